@@ -1,0 +1,14 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import certificates as _certificates
+from tests.certificates import Certificates
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """A private authority's good certificate for loopback, and one of each bad kind."""
+    return _certificates.make(tmp_path_factory.mktemp("certificates"))

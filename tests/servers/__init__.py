@@ -1,0 +1,24 @@
+"""Real IMAP servers for the tests: installed ones are started on loopback, each by a recipe of its own.
+
+A recipe is one module here (`dovecot.py`) with a `RECIPE`; RECIPES lists them and conftest.py makes a fixture of each.
+A server that is not installed skips its tests and says why, unless `IMAPKIT_REQUIRE_SERVERS=dovecot,...` names it:
+then its absence is a failure.  A recipe runs its server as a child in the foreground (`rig.running`), so that nothing
+outlives the test run, whichever way that ends.
+"""
+
+from __future__ import annotations
+
+from tests.servers import cyrus, dovecot
+from tests.servers.rig import RealServer, Recipe, required
+
+__all__ = ["RECIPES", "RealServer", "Recipe", "describe", "required"]
+
+RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (dovecot.RECIPE, cyrus.RECIPE)}
+
+
+def describe() -> str:
+    """One line on which real servers the tests will meet."""
+    missing = {name: reason for name, recipe in RECIPES.items() if (reason := recipe.missing())}
+    present = [recipe.title for name, recipe in RECIPES.items() if name not in missing]
+    tested = f"Real servers tested: {', '.join(present)}." if present else "No real server is tested."
+    return " ".join([tested, *(f"Skipped: {reason}." for reason in missing.values())])

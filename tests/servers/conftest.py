@@ -1,0 +1,39 @@
+"""One session-wide fixture for each real server; `real_server` is each of them in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import RECIPES, RealServer, required
+
+
+def _serve(name: str) -> Iterator[RealServer]:
+    recipe = RECIPES[name]
+    reason = recipe.missing()
+    if reason and name in required():
+        pytest.fail(f"{name} is required (IMAPKIT_REQUIRE_SERVERS), but {reason}", pytrace=False)
+    if reason:
+        pytest.skip(reason)
+    with recipe.serve() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[RealServer]:
+    """Debian's Dovecot."""
+    yield from _serve("dovecot")
+
+
+@pytest.fixture(scope="session")
+def cyrus() -> Iterator[RealServer]:
+    """Debian's Cyrus IMAP."""
+    yield from _serve("cyrus")
+
+
+@pytest.fixture(scope="session", params=sorted(RECIPES))
+def real_server(request: pytest.FixtureRequest) -> RealServer:
+    """Every real server, one after the other."""
+    server: RealServer = request.getfixturevalue(request.param)
+    return server

@@ -1,0 +1,190 @@
+"""Cyrus IMAP 3.6 as Debian 12 packages it.
+
+Its package conflicts with Dovecot's, so it may also be unpacked (`apt-get download cyrus-imapd cyrus-common`, then
+`dpkg -x`) under a prefix that `IMAPKIT_CYRUS_PREFIX` names.  Accounts are `testuser`, the administrator `cyrus`, and
+whatever `RealServer.new_user` makes, all with `testpass`; folders use "/" and the personal namespace is empty.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import grp
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Generator
+from pathlib import Path
+
+from tests import certificates
+from tests.certificates import Certificates
+from tests.servers.rig import HOST, PASSWORD, RealServer, Recipe, free_ports, running, server_directory
+
+USER = "testuser"
+ADMINISTRATOR = "cyrus"
+PREFIX = Path(os.environ.get("IMAPKIT_CYRUS_PREFIX", "/opt/imapservers/cyrus36"))
+SASLPASSWD = "/usr/sbin/saslpasswd2"
+
+
+def _binaries() -> Path | None:
+    places = (PREFIX / "usr/lib/cyrus/bin", Path("/usr/lib/cyrus/bin"))
+    return next((place for place in places if (place / "imapd").exists()), None)
+
+
+def missing() -> str | None:
+    """Why Cyrus cannot run here, or None."""
+    if _binaries() is None:
+        return "Cyrus IMAP is not installed (IMAPKIT_CYRUS_PREFIX names where it is unpacked)"
+    if not Path(SASLPASSWD).exists():
+        return "Cyrus IMAP has no saslpasswd2 (Debian: apt-get install sasl2-bin)"
+    return None
+
+
+@contextlib.contextmanager
+def serve(settings: str = "") -> Generator[RealServer]:
+    """Run Cyrus until the block ends; `settings` is added to imapd.conf (an option given twice is fatal)."""
+    binaries = _binaries()
+    assert binaries is not None, missing()
+    with server_directory("cyrus") as directory:
+        made = certificates.make(directory, client_name=USER)
+        port, tls_port = free_ports(2)
+        accounts = directory / "sasldb2"
+
+        def create_user(name: str) -> None:
+            argv = [SASLPASSWD, "-f", str(accounts), "-u", "localhost", "-c", "-p", name]
+            subprocess.run(argv, input=PASSWORD.encode(), check=True)
+
+        for name in (USER, ADMINISTRATOR):
+            create_user(name)
+        log = directory / "master.log"
+        argv = _write_files(directory, binaries, made, port, tls_port, settings)
+        libraries = {"LD_LIBRARY_PATH": ":".join(str(path) for path in binaries.parents[2].glob("lib/*-linux-gnu"))}
+        with running(argv, log=log, ports=[port, tls_port], environment=libraries):
+            yield RealServer(
+                name="cyrus",
+                host=HOST,
+                port=port,
+                tls_port=tls_port,
+                cafile=made.cafile,
+                certificates=made,
+                user=USER,
+                password=PASSWORD,
+                directory=directory,
+                log=log,
+                create_user=create_user,
+            )
+
+
+RECIPE = Recipe("cyrus", "Cyrus IMAP", missing, serve)
+
+
+def _write_files(
+    directory: Path, binaries: Path, made: Certificates, port: int, tls_port: int, settings: str
+) -> list[str]:
+    uid = pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else os.getuid()
+    owner = pwd.getpwuid(uid)
+    for name in ("conf/log", "conf/socket", "conf/proc", "conf/db", "conf/lock", "spool", "search", "sieve"):
+        (directory / name).mkdir(parents=True)
+    options = directory / "imapd.conf"
+    options.write_text(
+        f"""
+configdirectory: {directory}/conf
+defaultpartition: default
+partition-default: {directory}/spool
+cyrus_user: {owner.pw_name}
+cyrus_group: {grp.getgrgid(owner.pw_gid).gr_name}
+servername: localhost
+admins: {ADMINISTRATOR}
+{_authentication(directory)}
+{_folders()}
+{_features(directory)}
+tls_server_cert: {made.server.certificate}
+tls_server_key: {made.server.key}
+tls_client_ca_file: {made.cafile}
+tls_client_certs: optional
+{settings}
+""",
+        "utf-8",
+    )
+    services = directory / "cyrus.conf"
+    services.write_text(
+        f"""
+START {{
+  recover cmd="{binaries}/ctl_cyrusdb -C {options} -r"
+}}
+SERVICES {{
+  imap  cmd="{binaries}/imapd -C {options} -U 30" listen="{HOST}:{port}" prefork=1
+  imaps cmd="{binaries}/imapd -C {options} -s -U 30" listen="{HOST}:{tls_port}" prefork=1
+}}
+DAEMON {{
+  idled cmd="{binaries}/idled -C {options}"
+}}
+""",
+        "utf-8",
+    )
+    for path in directory.rglob("*"):
+        shutil.chown(path, owner.pw_uid, owner.pw_gid)
+    return [f"{binaries}/master", "-C", str(options), "-M", str(services), "-p", f"{directory}/pid", "-l", "512"]
+
+
+def _authentication(directory: Path) -> str:
+    mechanisms = "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512 EXTERNAL ANONYMOUS"
+    return f"""
+allowplaintext: yes
+failedloginpause: 0
+allowanonymouslogin: yes
+sasl_pwcheck_method: auxprop
+sasl_auxprop_plugin: sasldb
+sasl_sasldb_path: {directory}/sasldb2
+sasl_mech_list: {mechanisms}
+defaultdomain: localhost
+loginrealms: localhost
+proxyservers: {ADMINISTRATOR}
+"""
+
+
+def _folders() -> str:
+    return """
+virtdomains: off
+unixhierarchysep: yes
+altnamespace: yes
+userprefix: Other Users
+sharedprefix: Shared Folders
+allowusermoves: yes
+autocreate_quota: 0
+autocreate_post: yes
+autocreate_inbox_folders: Drafts|Sent|Junk|Trash|Archive
+autocreate_subscribe_folders: Drafts|Sent|Junk|Trash|Archive
+autocreate_users: anyone
+xlist-drafts: Drafts
+xlist-sent: Sent
+xlist-junk: Junk
+xlist-trash: Trash
+xlist-archive: Archive
+specialuse_extra: \\Important
+specialusealways: yes
+delete_mode: immediate
+"""
+
+
+def _features(directory: Path) -> str:
+    return f"""
+conversations: yes
+expunge_mode: delayed
+quota_db: quotalegacy
+annotation_allow_undefined: yes
+search_engine: xapian
+defaultsearchtier: t1
+t1searchpartition-default: {directory}/search
+imapidresponse: yes
+imapidlepoll: 2
+idlesocket: {directory}/conf/socket/idle
+proc_path: {directory}/conf/proc
+mboxname_lockpath: {directory}/conf/lock
+timeout: 30
+imapidletimeout: 0
+maxmessagesize: 67108864
+maxquoted: 1048576
+maxword: 1048576
+sievedir: {directory}/sieve
+"""
