@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import operator
 import pickle
 import sys
@@ -147,7 +148,7 @@ def test_parse_refusal_quotes_little() -> None:
 def test_from_ranges_is_sorted_and_merged(given_pairs: list[tuple[int, int]]) -> None:
     ranges = UidSet.from_ranges(given_pairs).ranges
     assert all(lo <= hi for lo, hi in ranges)
-    assert all(after[0] - before[1] > 1 for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(after[0] - before[1] > 1 for before, after in itertools.pairwise(ranges))
     ends = {n for pair in given_pairs for n in pair}
     assert all(n in UidSet.from_ranges(ranges) for n in ends)
 
@@ -350,7 +351,7 @@ def test_chunks_by_octets(given_pairs: list[tuple[int, int]], limit: int) -> Non
     assert all(0 < len(str(chunk)) <= limit for chunk in chunks)
     assert ",".join(map(str, chunks)) == str(uids)
     # None is shorter than it could be: the next range would not have fitted.
-    for chunk, after in zip(chunks, chunks[1:], strict=False):
+    for chunk, after in itertools.pairwise(chunks):
         assert len(str(chunk)) + 1 + len(str(after).split(",")[0]) > limit
 
 
