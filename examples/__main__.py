@@ -13,5 +13,4 @@ from tools import bootstrap  # noqa: E402
 
 if __name__ == "__main__":
     bootstrap.enter("runtime", HERE)
-    sys.argv[0] = "python3 examples"
     runpy.run_path(str(HERE / "tour.py"), run_name="__main__")

@@ -32,6 +32,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  (this is where older ones are tol
 
 import tomllib
 
+WINDOWS = os.name == "nt"
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = ROOT / "pyproject.toml"
 
@@ -61,14 +62,14 @@ def start(venv: Path, command: Path) -> NoReturn:
     """Run `command` with the arguments of this process in the environment's interpreter, in place of this process."""
     argv = [str(python_of(venv)), str(command), *sys.argv[1:]]
     sys.stdout.flush()
-    if os.name == "nt":  # exec on Windows detaches from the console
+    if WINDOWS:  # exec on Windows detaches from the console
         sys.exit(subprocess.run(argv, check=False).returncode)
     os.execv(argv[0], argv)
 
 
 def python_of(venv: Path) -> Path:
     """The interpreter inside a virtual environment."""
-    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return venv / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
 
 # What is asked for, and whether it is there ---------------------------------------------------------------------------
@@ -108,14 +109,15 @@ def _pyproject() -> dict[str, dict[str, Any]]:
 
 def stamped(venv: Path, group: str) -> bool:
     """Whether the environment was filled for the group from pyproject.toml as it is now."""
-    return python_of(venv).exists() and any(_stamps(venv).get(vouching) == _digest() for vouching in VOUCHING[group])
+    return python_of(venv).exists() and any(_stamps(venv).get(vouching) == digest() for vouching in VOUCHING[group])
 
 
 def _stamps(venv: Path) -> dict[str, str]:
     return {file.name.removeprefix(".imapkit-"): file.read_text("ascii") for file in venv.glob(".imapkit-*")}
 
 
-def _digest() -> str:
+def digest() -> str:
+    """The hash that a stamp holds."""
     return hashlib.sha256(PYPROJECT.read_bytes()).hexdigest()
 
 
@@ -126,11 +128,12 @@ def prepare(venv: Path, group: str) -> None:
     """Make the environment when it is missing, and install the package and the group into it."""
     if not python_of(venv).exists():
         create(venv)
-    print(f"Installing imapkit and what its {group} needs into {venv.name} (once) ...", flush=True)
+    wanted = "imapkit" if group == "runtime" else f"imapkit and its {group} tools"
+    print(f"Installing {wanted} into {venv.name}, once ...", flush=True)
     install = ["install", "--quiet", "--disable-pip-version-check", "--editable", str(ROOT), *requirements(group)]
     if subprocess.run([*pip_for(venv), *install], cwd=ROOT, check=False).returncode:
         sys.exit("pip could not install it; its message is above.")
-    (venv / f".imapkit-{group}").write_text(_digest(), "ascii")
+    (venv / f".imapkit-{group}").write_text(digest(), "ascii")
 
 
 def create(venv: Path) -> None:
@@ -149,7 +152,8 @@ def create(venv: Path) -> None:
 def pip_for(venv: Path) -> list[str]:
     """The start of a pip command line that installs into the environment."""
     python = str(python_of(venv))
-    for pip in ([python, "-m", "pip"], [sys.executable, "-m", "pip", "--python", python]):
+    outside: str = getattr(sys, "_base_executable", sys.executable)  # the pip of the Python that makes environments
+    for pip in ([python, "-m", "pip"], [outside, "-m", "pip", "--python", python]):
         if _succeeds([*pip, "--version"]):
             return pip
     if _succeeds([python, "-m", "ensurepip"]):

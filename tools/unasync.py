@@ -1,0 +1,141 @@
+"""Write the blocking half of the object API, `src/imapkit/_sync`, from the asyncio half, `src/imapkit/_async`.
+
+    python3 tools/unasync.py            write it
+    python3 tools/unasync.py --check    fail, with the difference, when it is not what would be written
+
+The asyncio half holds signatures, docstrings and one line each, so its twin follows by the substitutions below and
+nothing else.  They run over the whole text: names in annotations, strings, comments and docstrings must change alike,
+and a docstring's example must lose its `await` like the code does.  ruff then sorts the imports and formats.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from tools import bootstrap
+
+SOURCE = bootstrap.ROOT / "src/imapkit/_async"
+TARGET = bootstrap.ROOT / "src/imapkit/_sync"
+
+#: Syntax: what disappears, and the types whose parameters change.  `X` is a type with at most two levels of brackets.
+X = r"((?:[^\[\],]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+)"
+PATTERNS = (
+    (r"\basync (?=def\b|for\b|with\b)", ""),
+    (r"\bawait ", ""),
+    (rf"\bAwaitable\[{X}\]", r"\1"),
+    (rf"\bAsyncGenerator\[{X}, {X}\]", r"Generator[\1, \2, None]"),
+)
+
+#: Whole words.
+NAMES = {
+    "AsyncAttachment": "Attachment",
+    "AsyncFolder": "Folder",
+    "AsyncFolderTree": "FolderTree",
+    "AsyncMailbox": "Mailbox",
+    "AsyncMessage": "Message",
+    "AsyncMessageList": "MessageList",
+    "AsyncMessageSet": "MessageSet",
+    "AsyncReader": "Reader",
+    "AsyncSession": "Session",
+    "connect_async": "connect",
+    "for_each_async": "for_each",
+    "migrate_async": "migrate",
+    "_async": "_sync",
+    "asyncio_": "blocking",
+    # The standard library's pairs.
+    "AbstractAsyncContextManager": "AbstractContextManager",
+    "AsyncExitStack": "ExitStack",
+    "AsyncGenerator": "Generator",
+    "AsyncIterable": "Iterable",
+    "AsyncIterator": "Iterator",
+    "StopAsyncIteration": "StopIteration",
+    "__aenter__": "__enter__",
+    "__aexit__": "__exit__",
+    "__aiter__": "__iter__",
+    "__anext__": "__next__",
+    "aclose": "close",
+    "aclosing": "closing",
+    "aiter": "iter",
+    "anext": "next",
+    "asynccontextmanager": "contextmanager",
+}
+
+
+def translate(source: str) -> str:
+    """The blocking twin of asyncio source text, not yet formatted."""
+    for pattern, replacement in PATTERNS:
+        source = re.sub(pattern, replacement, source)
+    return re.sub(rf"\b(?:{'|'.join(NAMES)})\b", lambda match: NAMES[match[0]], source)
+
+
+def generate(path: Path) -> str:
+    """What belongs into the twin of a file of `_async`."""
+    origin = path.relative_to(bootstrap.ROOT).as_posix()
+    text = f"# Generated from {origin} by tools/unasync.py; do not edit.\n{translate(path.read_text('utf-8'))}"
+    twin = str(TARGET / path.relative_to(SOURCE))
+    text = _ruff("check", "--fix-only", "--select", "I,F401,F811,RUF022", "--stdin-filename", twin, text=text)
+    return _ruff("format", "--stdin-filename", twin, text=text)
+
+
+def _ruff(*arguments: str, text: str) -> str:
+    command = [sys.executable, "-m", "ruff", *arguments, "--quiet", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", cwd=bootstrap.ROOT, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
+    return done.stdout
+
+
+def twins() -> dict[Path, str]:
+    """Every file that `_sync` should hold, with its text."""
+    return {TARGET / path.relative_to(SOURCE): generate(path) for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def differences() -> list[str]:
+    """Unified diffs from the twins there are to the twins there should be."""
+    found: list[str] = []
+    wanted = twins()
+    for twin in sorted({*wanted, *TARGET.rglob("*.py")}):
+        old = twin.read_text("utf-8") if twin.exists() else ""
+        new = wanted.get(twin, "")
+        if old != new or twin not in wanted:
+            name = twin.relative_to(bootstrap.ROOT).as_posix()
+            lines = difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, f"{name} (generated)")
+            found.append("".join(lines) or f"{name} has no source any more\n")
+    return found
+
+
+def write() -> None:
+    """Write every twin, and remove those whose source is gone."""
+    wanted = twins()
+    for twin in set(TARGET.rglob("*.py")) - set(wanted):
+        twin.unlink()
+    for twin, text in wanted.items():
+        twin.parent.mkdir(parents=True, exist_ok=True)
+        twin.write_text(text, "utf-8")
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description="Generate src/imapkit/_sync from src/imapkit/_async.")
+    parser.add_argument("--check", action="store_true", help="only compare; fail with the difference")
+    if not parser.parse_args().check:
+        write()
+        return 0
+    found = differences()
+    sys.stdout.write("".join(found))
+    if found:
+        print("src/imapkit/_sync is not what tools/unasync.py generates; run: python3 tools/unasync.py")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    bootstrap.enter("test", Path(__file__).resolve())
+    sys.exit(main())
