@@ -135,14 +135,11 @@ class TestDovecot:
 
 
 class TestPreauth:
-    def test_a_session_over_pipes(self) -> None:
-        if reason := dovecot_recipe.missing():
-            pytest.skip(reason)
-        with rig.server_directory("preauth") as directory:
-            connection = imaplib.IMAP4_stream(" ".join(map(str, dovecot_recipe.preauth_command(directory, "ann"))))
-            assert connection.state == "AUTH"
-            assert connection.select("INBOX") == ("OK", [b"0"])
-            connection.logout()
+    def test_a_session_over_pipes(self, dovecot_over_pipes: list[str]) -> None:
+        connection = imaplib.IMAP4_stream(" ".join(dovecot_over_pipes))
+        assert connection.state == "AUTH"
+        assert connection.select("INBOX") == ("OK", [b"0"])
+        connection.logout()
 
 
 class TestPresence:
