@@ -117,8 +117,8 @@ def _stamps(venv: Path) -> dict[str, str]:
 
 
 def digest() -> str:
-    """The hash that a stamp holds."""
-    return hashlib.sha256(PYPROJECT.read_bytes()).hexdigest()
+    """What a stamp holds: a hash of pyproject.toml and of the tree's place, which an editable install points to."""
+    return hashlib.sha256(PYPROJECT.read_bytes() + str(ROOT).encode()).hexdigest()
 
 
 # Making it ------------------------------------------------------------------------------------------------------------
