@@ -1,0 +1,55 @@
+"""What is spoken here: one file per concern of the protocol, one line per file in `ALL`.
+
+To add an extension, write one file that ends in an `Extension` record, and list it here (see CONTRIBUTING).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imapkit.protocol.extensions import (
+    append,
+    auth,
+    compress,
+    condstore,
+    copy,
+    enable,
+    expunge,
+    fetch,
+    id,  # noqa: A004 - it is the command's name
+    idle,
+    list,  # noqa: A004 - it is the command's name
+    mailboxes,
+    namespace,
+    search,
+    select,
+    session,
+    status,
+    store,
+)
+
+if TYPE_CHECKING:
+    from imapkit.protocol.model import Extension
+
+__all__ = ["ALL"]
+
+ALL: tuple[Extension, ...] = (
+    *session.EXTENSIONS,
+    *auth.EXTENSIONS,
+    *enable.EXTENSIONS,
+    *id.EXTENSIONS,
+    *compress.EXTENSIONS,
+    *namespace.EXTENSIONS,
+    *list.EXTENSIONS,
+    *mailboxes.EXTENSIONS,
+    *status.EXTENSIONS,
+    *select.EXTENSIONS,
+    *fetch.EXTENSIONS,
+    *store.EXTENSIONS,
+    *search.EXTENSIONS,
+    *copy.EXTENSIONS,
+    *expunge.EXTENSIONS,
+    *append.EXTENSIONS,
+    *idle.EXTENSIONS,
+    *condstore.EXTENSIONS,
+)

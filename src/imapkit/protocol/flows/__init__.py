@@ -1,0 +1,1 @@
+"""What takes more than one command, as generators: they say when they must wait, and never do it themselves."""

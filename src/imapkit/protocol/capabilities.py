@@ -1,0 +1,46 @@
+"""What a server offers, and what is contained in what."""
+
+from __future__ import annotations
+
+__all__ = ["IMPLIED_BY_REV2", "supports"]
+
+# RFC 9051, appendix E: extensions that became part of IMAP4rev2.  (Of BINARY only the FETCH side did; APPEND of a
+# literal8 is in, too, but decoding parts is required only with BINARY's own capability, so it is left out here.)
+IMPLIED_BY_REV2 = frozenset(
+    {
+        "ENABLE",
+        "ESEARCH",
+        "IDLE",
+        "LIST-EXTENDED",
+        "LIST-STATUS",
+        "LITERAL-",
+        "MOVE",
+        "NAMESPACE",
+        "SASL-IR",
+        "SEARCHRES",
+        "SPECIAL-USE",
+        "STATUS=SIZE",
+        "STATUS=DELETED",
+        "UIDPLUS",
+        "UNSELECT",
+    }
+)
+
+
+def supports(capabilities: frozenset[str], enabled: frozenset[str], name: str) -> bool:
+    """Whether a server that announced `capabilities` takes what `name` stands for.
+
+    A server that speaks both revisions behaves as IMAP4rev1 until IMAP4rev2 is enabled (RFC 9051, 6.3.1), so the
+    extensions that IMAP4rev2 contains count only then, or where IMAP4rev2 is all it speaks.
+
+    >>> supports(frozenset({"IMAP4REV2"}), frozenset(), "MOVE")
+    True
+    >>> supports(frozenset({"IMAP4REV2", "IMAP4REV1"}), frozenset(), "MOVE")
+    False
+    """
+    name = name.upper()
+    if name in capabilities:
+        return True
+    if name not in IMPLIED_BY_REV2 or "IMAP4REV2" not in capabilities:
+        return False
+    return "IMAP4REV1" not in capabilities or "IMAP4REV2" in enabled

@@ -1,0 +1,148 @@
+"""From a framed response to a value, by one table merged from all extensions.
+
+A response that nobody knows becomes `Unknown`; so does a malformed one, with the reason.  Framing is intact in both
+cases, so they cost nothing but themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from imapkit.protocol.model import (
+    Code,
+    CodeParser,
+    Condition,
+    Continuation,
+    Extension,
+    NumberedParser,
+    OtherCode,
+    ResponseParser,
+    Status,
+    Tagged,
+    Unknown,
+    Untagged,
+)
+from imapkit.protocol.wire.cursor import Cursor
+from imapkit.protocol.wire.framer import Framed
+from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from imapkit.types.defects import Defect
+
+__all__ = ["Dispatcher", "Response"]
+
+V = TypeVar("V")
+
+Response = Untagged | Tagged | Continuation
+
+# response-data = "*" SP (... / number SP name / name ...) (RFC 9051, 9)
+_UNTAGGED = re.compile(rb'\* +(?:(\d{1,10}) +)?([^\x00-\x20()"{\[]+) *')
+_TAGGED = re.compile(rb"([^\x00-\x20+*]\S*) +(OK|NO|BAD)(?: +|\Z)", re.IGNORECASE)
+_CODE = re.compile(rb"\[([^\x00-\x20\]\[(){]+) *")
+
+
+class Dispatcher:
+    """The merged table.  `defects` holds what was put up with in the response parsed last."""
+
+    def __init__(self, extensions: Iterable[Extension], limits: Limits = DEFAULT_LIMITS) -> None:
+        extensions = tuple(extensions)
+        self._responses: Mapping[bytes, ResponseParser] = _merged(e.responses for e in extensions)
+        self._numbered: Mapping[bytes, NumberedParser] = _merged(e.numbered for e in extensions)
+        self._codes: Mapping[bytes, CodeParser] = _merged(e.codes for e in extensions)
+        self._nesting = limits.nesting
+        self.defects: list[Defect] = []
+        self.utf8 = False
+        """Whether mailbox names come in UTF-8 from now on."""
+
+    def parse(self, framed: Framed) -> Response | None:
+        """The value of a response; None for an empty line (Exchange sends them between responses)."""
+        text = framed.text
+        cursor = Cursor(text, framed.literals, utf8=self.utf8, nesting=self._nesting)
+        self.defects = cursor.defects
+        try:
+            if text.startswith(b"* "):
+                return self._untagged(cursor)
+            if text.startswith(b"+"):
+                return Continuation(text[2:] if text.startswith(b"+ ") else text[1:])
+            return self._tagged(cursor) if text else None
+        except ValueError as error:
+            return Unknown(_name_of(text), framed.raw(), str(error))
+
+    def _untagged(self, cursor: Cursor) -> Untagged:
+        text = cursor.text
+        found = _UNTAGGED.match(text)
+        if found is None:
+            raise cursor.error("the name of a response")
+        cursor.pos = found.end()
+        number, name = found.groups()
+        table = self._responses if number is None else self._numbered
+        parser = table.get(name) or table.get(name.upper())
+        if parser is None:
+            upper = name.upper().decode("latin-1")
+            if number is None and upper in {"OK", "NO", "BAD", "BYE", "PREAUTH"}:
+                return Condition(cast("Status", upper), *self._resp_text(cursor))
+            return Unknown(upper, Framed(text, cursor.literals).raw())
+        if number is None:
+            return cast("ResponseParser", parser)(cursor)
+        return cast("NumberedParser", parser)(cursor, int(number))
+
+    def _tagged(self, cursor: Cursor) -> Tagged | Unknown:
+        found = _TAGGED.match(cursor.text)
+        if found is None:
+            raise cursor.error("a tagged status response")
+        cursor.pos = found.end()
+        status = found[2].upper()
+        code, text = self._resp_text(cursor)
+        tag = found[1].decode("latin-1")
+        return Tagged(tag, "OK" if status == b"OK" else "NO" if status == b"NO" else "BAD", code, text)
+
+    def _resp_text(self, cursor: Cursor) -> tuple[Code | None, str]:
+        """``resp-text = ["[" resp-text-code "]" SP] text``; a code stands right behind the status, nowhere else."""
+        found = _CODE.match(cursor.text, cursor.pos)
+        code: Code | None = None
+        if found is not None:
+            code = self._code(cursor, found[1].upper(), found.end())
+        if code is not None:
+            cursor.spaces()
+        return code, cursor.rest().decode("utf-8", "replace")
+
+    def _code(self, cursor: Cursor, name: bytes, start: int) -> Code | None:
+        before = cursor.pos
+        parser = self._codes.get(name)
+        if parser is not None:
+            try:
+                cursor.pos = start
+                code = parser(cursor)
+                cursor.spaces()
+                cursor.expect(b"]")
+            except ValueError:
+                cursor.pos = before
+                cursor.defect("a malformed response code")
+            else:
+                return code
+        end = cursor.text.find(b"]", start)
+        if end < 0:
+            cursor.pos = before
+            cursor.defect("a response code without an end")
+            return None
+        cursor.pos = end + 1
+        return OtherCode(name.decode("latin-1"), cursor.text[start:end].rstrip(b" "))
+
+
+def _merged(tables: Iterable[Mapping[str, V]]) -> dict[bytes, V]:
+    merged: dict[bytes, V] = {}
+    for table in tables:
+        for name, parser in table.items():
+            key = name.encode("ascii")
+            if key in merged:
+                raise ValueError(f"two extensions parse {name}")
+            merged[key] = parser
+    return merged
+
+
+def _name_of(text: bytes) -> str:
+    found = _UNTAGGED.match(text)
+    return found[2].decode("latin-1").upper() if found is not None else ""

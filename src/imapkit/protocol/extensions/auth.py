@@ -1,0 +1,109 @@
+"""LOGIN and AUTHENTICATE (RFC 9051, 6.2.2 and 6.2.3), SASL-IR (RFC 4959), LOGINDISABLED."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from imapkit.errors import InvalidArgument, ProtocolError
+from imapkit.protocol.model import NOT_AUTHENTICATED, Collector, Command, Done, Effect, Extension, Tagged
+
+if TYPE_CHECKING:
+    from imapkit.protocol.wire.encoder import Encoder
+
+__all__ = ["EXTENSIONS", "Authenticate", "Exchange", "Login"]
+
+
+class Exchange(Protocol):
+    """A SASL exchange under way (`imapkit.protocol.sasl`)."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the mechanism has seen all it must see before success can be believed."""
+        ...
+
+    def respond(self, challenge: bytes, /) -> bytes:
+        """The answer to a challenge.  Raises when the server must not be trusted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Login(Command[None]):
+    """LOGIN: user name and password as they are; for ASCII alone (others need a SASL mechanism)."""
+
+    user: str
+    password: str = field(repr=False)
+
+    name = "LOGIN"
+    states = NOT_AUTHENTICATED
+    effects = Effect.BARRIER
+
+    def write(self, out: Encoder) -> None:
+        """LOGIN userid password."""
+        if not (self.user.isascii() and self.password.isascii()):
+            raise InvalidArgument("LOGIN takes ASCII alone: this user name or password needs AUTHENTICATE")
+        out.word("LOGIN").string(self.user).string(self.password)
+
+    def collector(self) -> Collector[None]:
+        """Nothing."""
+        return Done()
+
+
+class _AuthenticateCollector(Collector[None]):
+    def __init__(self, exchange: Exchange, initial: bytes | None, *, sent: bool) -> None:
+        self._exchange = exchange
+        # What answers the server's first, empty challenge when the initial response was not sent with the command.
+        self._waiting = None if sent else initial
+
+    def respond(self, challenge: bytes) -> bytes | None:
+        try:
+            decoded = b64decode(challenge.strip(), validate=True)
+        except Base64Error:
+            raise ProtocolError("a SASL challenge is not base64") from None
+        if self._waiting is not None:
+            response, self._waiting = self._waiting, None
+            return b64encode(response)
+        return b64encode(self._exchange.respond(decoded))
+
+    def end(self) -> bytes | None:
+        return b"*"  # RFC 9051, 6.2.2: cancels the exchange; the server answers BAD
+
+    def finish(self, completion: Tagged) -> None:
+        if not self._exchange.finished:
+            raise ProtocolError("the server reported success before it had proved that it knows the password")
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate(Command[None]):
+    """AUTHENTICATE: a SASL mechanism; `initial` is its initial response, None where the server speaks first.
+
+    With `in_command` (capability SASL-IR) the initial response goes out with the command and saves a round trip.
+    """
+
+    mechanism: str
+    exchange: Exchange = field(repr=False)
+    initial: bytes | None = field(default=None, repr=False)
+    in_command: bool = False
+
+    name = "AUTHENTICATE"
+    states = NOT_AUTHENTICATED
+    effects = Effect.BARRIER
+
+    def write(self, out: Encoder) -> None:
+        """AUTHENTICATE mechanism [initial response]."""
+        out.word("AUTHENTICATE").atom(self.mechanism)
+        if self.in_command and self.initial is not None:
+            # RFC 4959, 3: an empty initial response is written as "=".
+            out.word(b64encode(self.initial).decode("ascii") or "=")
+
+    def collector(self) -> Collector[None]:
+        """Nothing."""
+        return _AuthenticateCollector(self.exchange, self.initial, sent=self.in_command)
+
+
+EXTENSIONS = (
+    Extension(name="LOGIN", rfc="RFC 9051, 6.2.3", capabilities=("LOGINDISABLED",), commands=(Login,)),
+    Extension(name="SASL-IR", rfc="RFC 4959", capabilities=("SASL-IR",), commands=(Authenticate,)),
+)

@@ -1,0 +1,232 @@
+"""FETCH (RFC 9051, 6.4.5 and 7.5.2): everything there is to know of messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.bodystructure import BODY, BODYSTRUCTURE
+from imapkit.protocol.extensions.envelope import ENVELOPE
+from imapkit.protocol.item_data import ItemData
+from imapkit.protocol.model import (
+    SELECTED,
+    Collector,
+    Command,
+    Effect,
+    Extension,
+    Item,
+    Tagged,
+    Untagged,
+)
+from imapkit.protocol.wire.cursor import Cursor
+from imapkit.protocol.wire.dates import parse_date_time
+from imapkit.types.flags import FlagSet
+from imapkit.types.sections import Section
+from imapkit.types.uids import NumberSet, OpenRange, SeqSet
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from imapkit.protocol.wire.encoder import Encoder, SequenceSet
+    from imapkit.protocol.wire.framer import Routing, Sink
+
+__all__ = [
+    "BODY",
+    "BODYSTRUCTURE",
+    "ENVELOPE",
+    "EXTENSIONS",
+    "FLAGS",
+    "INTERNALDATE",
+    "RFC822_SIZE",
+    "UID",
+    "Fetch",
+    "FetchResult",
+    "Fetched",
+    "body_section",
+    "is_uid_command",
+]
+
+
+def _uid(cursor: Cursor) -> int:
+    return cursor.number()
+
+
+def _flags(cursor: Cursor) -> FlagSet:
+    return FlagSet(cursor.flags())
+
+
+def _internal_date(cursor: Cursor) -> dt.datetime | None:
+    text = cursor.nstring()  # NIL was seen
+    moment = parse_date_time(text) if text is not None else None
+    if moment is None:
+        cursor.defect("a date and time expected")
+    return moment
+
+
+def _nstring(cursor: Cursor) -> bytes | None:
+    return cursor.nstring()
+
+
+UID: Item[int] = Item("UID", _uid)
+FLAGS: Item[FlagSet] = Item("FLAGS", _flags)
+INTERNALDATE: Item[dt.datetime | None] = Item("INTERNALDATE", _internal_date)
+RFC822_SIZE: Item[int] = Item("RFC822.SIZE", Cursor.number64)
+
+
+def body_section(
+    section: Section | str = "", *, partial: tuple[int, int] | None = None, mark_seen: bool = False
+) -> Item[bytes | None]:
+    r"""The octets of a section of the message, or of `partial` = (first octet, how many) of it.
+
+    The ``\Seen`` flag is left alone unless `mark_seen` asks for it (BODY.PEEK against BODY).
+
+    >>> body_section(Section("1", "MIME")).asked_as, body_section(partial=(0, 1000)).key
+    ('BODY.PEEK[1.MIME]', 'BODY[]<0>')
+    """
+    if isinstance(section, str):
+        section = Section(section)
+    asked = f"{'BODY' if mark_seen else 'BODY.PEEK'}[{section}]"
+    if partial is None:
+        return Item(f"BODY[{section}]", _nstring, asked)
+    first, count = partial
+    if first < 0 or count < 1 or first + count > 2**63 - 1:
+        raise InvalidArgument(f"{partial} is no range of octets: a first one from 0 on and a count from 1 on are")
+    return Item(f"BODY[{section}]<{first}>", _nstring, f"{asked}<{first}.{count}>")
+
+
+# Most servers send UID first; then nothing else has to be looked at to know whose data this is.
+_UID_FIRST = re.compile(rb"\(UID (\d{1,10})[ )]")
+
+
+class Fetched(ItemData):
+    """``* n FETCH``: what the server says of one message."""
+
+    __slots__ = ("seq",)
+
+    def __init__(self, seq: int, cursor: Cursor) -> None:
+        super().__init__(cursor)
+        self.seq = seq
+        """The message's sequence number when this was sent."""
+
+    @property
+    def uid(self) -> int | None:
+        """The UID, where it was sent."""
+        found = _UID_FIRST.match(self._cursor.text, self._begin)
+        return int(found[1]) if found is not None else self.get(UID)
+
+    def __repr__(self) -> str:
+        return f"<Fetched {self.seq} {' '.join(self.names())}>"
+
+
+# message-data = nz-number SP ("EXPUNGE" / ("FETCH" SP msg-att))
+def _fetched(cursor: Cursor, number: int) -> Fetched:
+    if cursor.peek() != ord("("):
+        raise cursor.error("the items of a message")
+    return Fetched(number, cursor)
+
+
+FetchResult = Mapping[int, Fetched]
+"""What was fetched, by UID (or by sequence number, for a `SeqSet`), in the order in which it came."""
+
+
+def is_uid_command(numbers: SequenceSet) -> bool:
+    """Whether a command about these numbers is the UID form of it; only a `SeqSet` asks for the other."""
+    return not isinstance(numbers, SeqSet)
+
+
+class FetchCollector(Collector[FetchResult]):
+    """Takes the messages that were asked for and no other: data of other messages is nobody's answer."""
+
+    def __init__(self, numbers: SequenceSet, sinks: Mapping[str, Sink] | None = None) -> None:
+        self._numbers = numbers
+        self._by_uid = is_uid_command(numbers)
+        self._sinks = sinks or {}
+        self.result: dict[int, Fetched] = {}
+
+    def claim(self, response: Untagged) -> bool:
+        if not isinstance(response, Fetched):
+            return False
+        number = response.uid if self._by_uid else response.seq
+        if number is None or not self._wants(number):
+            return False
+        known = self.result.get(number)
+        if known is None:
+            self.result[number] = response
+        else:
+            known.update(response)
+        return True
+
+    def _wants(self, number: int) -> bool:
+        numbers = self._numbers
+        if isinstance(numbers, NumberSet):
+            return number in numbers
+        return not isinstance(numbers, OpenRange) or number >= numbers.first
+
+    def route(self, first: bytes, line: bytes, size: int) -> Routing | None:
+        if not self._sinks or b" FETCH " not in first[:24].upper():
+            return None
+        for key, sink in self._sinks.items():
+            if line[: line.rindex(b"{")].rstrip(b" ~").upper().endswith(key.encode("ascii")):
+                return sink
+        return None
+
+    def finish(self, completion: Tagged) -> FetchResult:
+        return self.result
+
+    def partial(self) -> object:
+        return self.result or None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch(Command[FetchResult]):
+    """FETCH or UID FETCH.
+
+    `streams` maps items to sinks: the octets of such an item go there as they come, whatever their number, and the
+    item reads as an empty `LiteralMarker`.  Streaming is for one message at a time.
+    `changed_since` asks for what changed after that mod-sequence only (capability CONDSTORE, RFC 7162).
+    """
+
+    numbers: SequenceSet
+    items: tuple[Item[object], ...]
+    streams: tuple[tuple[Item[object], Sink], ...] = field(default=(), compare=False, repr=False)
+    changed_since: int | None = None
+
+    name = "FETCH"
+    states = SELECTED
+
+    def disturbs(self) -> Effect:
+        """By sequence number, no EXPUNGE may come in between (RFC 9051, 7.5.1)."""
+        return Effect.MAY_EXPUNGE if is_uid_command(self.numbers) else Effect.USES_SEQUENCE_NUMBERS
+
+    def write(self, out: Encoder) -> None:
+        """[UID] FETCH set (item...) [(CHANGEDSINCE n)]."""
+        if not self.items and not self.streams:
+            raise InvalidArgument("nothing to fetch: name some items")
+        out.word("UID FETCH" if is_uid_command(self.numbers) else "FETCH").sequence_set(self.numbers).open()
+        for item in (*self.items, *(item for item, _ in self.streams)):
+            out.word(item.asked_as)
+        out.close()
+        if self.changed_since is not None:
+            out.open().word("CHANGEDSINCE").number(self.changed_since).close()
+
+    def collector(self) -> FetchCollector:
+        """The messages asked for, by number."""
+        return FetchCollector(self.numbers, {item.key: sink for item, sink in self.streams})
+
+    def answers(self) -> frozenset[object]:
+        """FETCH."""
+        return frozenset({"FETCH"})
+
+
+EXTENSIONS = (
+    Extension(
+        name="FETCH",
+        rfc="RFC 9051, 6.4.5",
+        commands=(Fetch,),
+        numbered={"FETCH": _fetched},
+        fetch_items=(UID, FLAGS, INTERNALDATE, RFC822_SIZE, ENVELOPE, BODYSTRUCTURE, BODY),
+    ),
+)

@@ -1,0 +1,104 @@
+"""CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051, 6.3.4 to 6.3.8), CREATE-SPECIAL-USE (RFC 6154)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from imapkit.errors import InvalidArgument
+from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Done, Effect, Extension
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imapkit.protocol.wire.encoder import Encoder
+
+__all__ = ["EXTENSIONS", "Create", "Delete", "Rename", "Subscribe", "Unsubscribe"]
+
+
+@dataclass(frozen=True, slots=True)
+class _MailboxCommand(Command[None]):
+    mailbox: str
+
+    states = AUTHENTICATED
+    effects = Effect.MAY_EXPUNGE | Effect.CHANGES_DATA
+
+    def write(self, out: Encoder) -> None:
+        """The command's name and the mailbox."""
+        out.word(self.name).mailbox(self.mailbox)
+
+    def collector(self) -> Collector[None]:
+        """Nothing."""
+        return Done()
+
+
+@dataclass(frozen=True, slots=True)
+class Create(_MailboxCommand):
+    r"""CREATE, with special uses such as ``\Sent`` where CREATE-SPECIAL-USE is offered."""
+
+    special_use: tuple[str, ...] = ()
+
+    name: ClassVar[str] = "CREATE"
+
+    def write(self, out: Encoder) -> None:
+        """CREATE mailbox [(USE (use...))]."""
+        out.word("CREATE").mailbox(self.mailbox)
+        if self.special_use:
+            out.open().word("USE").flags(self.special_use).close()
+
+    def missing(self, supports: Callable[[str], bool]) -> str | None:
+        """CREATE-SPECIAL-USE is needed for a special use alone."""
+        return "CREATE-SPECIAL-USE" if self.special_use and not supports("CREATE-SPECIAL-USE") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(_MailboxCommand):
+    """DELETE: the mailbox and all messages in it."""
+
+    name: ClassVar[str] = "DELETE"
+
+
+@dataclass(frozen=True, slots=True)
+class Rename(Command[None]):
+    """RENAME, with everything below it."""
+
+    mailbox: str
+    new_name: str
+
+    name = "RENAME"
+    states = AUTHENTICATED
+    effects = Effect.MAY_EXPUNGE | Effect.CHANGES_DATA
+
+    def write(self, out: Encoder) -> None:
+        """RENAME mailbox new-name."""
+        if self.mailbox == self.new_name:
+            raise InvalidArgument(f"{self.mailbox!r} has this name already")
+        out.word("RENAME").mailbox(self.mailbox).mailbox(self.new_name)
+
+    def collector(self) -> Collector[None]:
+        """Nothing."""
+        return Done()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe(_MailboxCommand):
+    """SUBSCRIBE: add to the subscribed mailboxes."""
+
+    name: ClassVar[str] = "SUBSCRIBE"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe(_MailboxCommand):
+    """UNSUBSCRIBE: take from the subscribed mailboxes."""
+
+    name: ClassVar[str] = "UNSUBSCRIBE"
+
+
+EXTENSIONS = (
+    Extension(
+        name="Mailboxes",
+        rfc="RFC 9051, 6.3.4-6.3.8",
+        commands=(Create, Delete, Rename, Subscribe, Unsubscribe),
+    ),
+    Extension(name="CREATE-SPECIAL-USE", rfc="RFC 6154", capabilities=("CREATE-SPECIAL-USE",)),
+)

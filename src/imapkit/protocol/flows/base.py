@@ -1,0 +1,80 @@
+"""How flows wait, and how they run commands.
+
+A flow is a generator that yields `Wait` whenever it needs something from the server.  Whoever runs it (a session of
+`imapkit.transport`) moves bytes, and resumes it with a `Signal`: something came, or the time ran out.  A flow that is
+closed early (a cancelled task, an exception in a thread) gives its commands up: no answer of theirs is taken for
+somebody else's.
+
+Flows of several users may run on one connection; each is resumed when anything happened, looks whether it was what
+it waits for, and waits again if not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from imapkit.protocol.connection import Connection, Pending
+    from imapkit.protocol.model import Command
+
+__all__ = ["Flow", "Signal", "Wait", "execute", "execute_all", "wait_for"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something must come from the server (or from another user of the connection).
+
+    `timeout` is in seconds; when they are over, the flow is resumed with `Signal.TIMEOUT`.  None leaves it to the
+    session's deadlines, which end the connection when the server is silent for too long.
+    """
+
+    timeout: float | None = None
+
+
+class Signal(Enum):
+    """Why a flow is resumed."""
+
+    PROGRESS = "something happened"
+    TIMEOUT = "the time ran out"
+
+
+Flow: TypeAlias = Generator[Wait, Signal, T]
+
+
+def execute(connection: Connection, command: Command[T]) -> Flow[T]:
+    """Run one command; its result."""
+    pending = connection.send(command)
+    yield from wait_for(connection, (pending,))
+    return pending.result()
+
+
+def execute_all(connection: Connection, commands: Iterable[Command[T]]) -> Flow[list[T]]:
+    """Run commands of one kind, in flight together as far as they may be; their results in order.
+
+    The first that was refused raises, after all have been answered.
+    """
+    pending: list[Pending[T]] = []
+    try:
+        pending.extend(connection.send(command) for command in commands)
+        yield from wait_for(connection, pending)
+    finally:
+        for one in pending:
+            one.abandon()
+    return [one.result() for one in pending]
+
+
+def wait_for(connection: Connection, pending: Iterable[Pending[object]]) -> Flow[None]:
+    """Wait until all of these are done; give them up if the flow is closed before."""
+    pending = tuple(pending)
+    try:
+        while not all(one.done for one in pending):
+            connection.check()
+            yield Wait()
+    finally:
+        for one in pending:
+            one.abandon()

@@ -1,0 +1,162 @@
+"""What the session knows: kept up to date from every response, whoever it was meant for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imapkit.protocol.capabilities import supports
+from imapkit.protocol.extensions.auth import Authenticate, Login
+from imapkit.protocol.extensions.enable import Enabled
+from imapkit.protocol.extensions.expunge import Expunged, Vanished
+from imapkit.protocol.extensions.fetch import Fetched
+from imapkit.protocol.extensions.select import (
+    Close,
+    Exists,
+    Flags,
+    NumberCode,
+    PermanentFlags,
+    Select,
+    Selected,
+    Unselect,
+)
+from imapkit.protocol.extensions.session import Capabilities, CapabilityCode, Logout, StartTls
+from imapkit.protocol.model import Code, Command, Condition, State, Tagged, Untagged
+
+if TYPE_CHECKING:
+    from imapkit.types.flags import FlagSet
+
+__all__ = ["SelectedMailbox", "SessionState"]
+
+
+_MAX_ALERTS = 100
+
+
+@dataclass(slots=True)
+class SelectedMailbox:
+    """The mailbox that is selected, as it is now."""
+
+    name: str
+    read_only: bool
+    exists: int
+    flags: FlagSet
+    permanent_flags: FlagSet | None
+    uidvalidity: int | None
+    uidnext: int | None
+    highestmodseq: int | None
+
+    @classmethod
+    def of(cls, selected: Selected) -> SelectedMailbox:
+        """As SELECT told of it."""
+        return cls(
+            selected.mailbox,
+            selected.read_only,
+            selected.exists,
+            selected.flags,
+            selected.permanent_flags,
+            selected.uidvalidity,
+            selected.uidnext,
+            selected.highestmodseq,
+        )
+
+    def apply(self, response: Untagged) -> None:
+        """Learn from an untagged response."""
+        match response:
+            case Exists(count):
+                self.exists = count
+            case Expunged():
+                self.exists = max(0, self.exists - 1)
+            case Vanished(uids, earlier=False):
+                self.exists = max(0, self.exists - len(uids))
+            case Flags(flags):
+                self.flags = flags
+            case Condition(code=PermanentFlags(flags)):
+                self.permanent_flags = flags
+            case Condition(code=NumberCode("UIDNEXT", value)):
+                self.uidnext = value
+            case Condition(code=NumberCode("UIDVALIDITY", value)):
+                self.uidvalidity = value
+            case Condition(code=NumberCode("HIGHESTMODSEQ", value)):
+                self.highestmodseq = value
+            case _:
+                pass
+
+
+@dataclass(slots=True)
+class SessionState:
+    """The session as a whole."""
+
+    state: State = State.GREETING
+    capabilities: frozenset[str] | None = None
+    """In upper case; None when the server has not told yet (or not since something changed them)."""
+    enabled: frozenset[str] = frozenset()
+    selected: SelectedMailbox | None = None
+    alerts: list[str] = field(default_factory=list[str])
+    """What the server wants the user to read (RFC 9051, 7.1, ALERT)."""
+    _told_since_login: bool = False
+
+    def supports(self, capability: str) -> bool:
+        """Whether the server takes what this capability stands for."""
+        return supports(self.capabilities or frozenset(), self.enabled, capability)
+
+    @property
+    def utf8(self) -> bool:
+        """Whether strings and mailbox names are UTF-8 in both directions."""
+        return not self.enabled.isdisjoint({"UTF8=ACCEPT", "IMAP4REV2"})
+
+    def forget(self) -> None:
+        """Drop what was learned: after STARTTLS nothing said before counts (RFC 9051, 6.2.1)."""
+        self.capabilities = None
+        self.alerts.clear()
+
+    def apply(self, response: Untagged) -> None:
+        """Learn from an untagged response."""
+        if isinstance(response, Fetched):  # the most frequent one by far; it tells nothing of the session
+            return
+        match response:
+            case Capabilities(names):
+                self.capabilities = names
+                self._told_since_login = True
+            case Enabled(names):
+                self.enabled |= names
+            case Condition():
+                self._apply_code(response.code, response.text)
+            case _:
+                pass
+        if self.selected is not None:
+            self.selected.apply(response)
+
+    def _apply_code(self, code: Code | None, text: str) -> None:
+        if isinstance(code, CapabilityCode):
+            self.capabilities = code.names
+            self._told_since_login = True
+        elif code is not None and code.name == "ALERT" and len(self.alerts) < _MAX_ALERTS:
+            self.alerts.append(text)
+
+    def complete(self, command: Command[object], completion: Tagged, result: object) -> None:
+        """Learn from the completion of a command; `result` is None unless it succeeded."""
+        self._apply_code(completion.code, completion.text)
+        succeeded = completion.status == "OK"
+        match command:
+            case Login() | Authenticate() if succeeded:
+                self.state = State.AUTHENTICATED
+                if not isinstance(completion.code, CapabilityCode) and not self._told_since_login:
+                    self.capabilities = None  # they may be others now (RFC 9051, 6.2.2)
+            case Select():
+                # A SELECT that fails leaves no mailbox selected (RFC 9051, 6.3.2).
+                self.selected = SelectedMailbox.of(result) if isinstance(result, Selected) else None
+                self.state = State.SELECTED if self.selected is not None else State.AUTHENTICATED
+            case Close() | Unselect() if succeeded:
+                self.selected = None
+                self.state = State.AUTHENTICATED
+            case StartTls() if succeeded:
+                self.forget()
+            case Logout():
+                self.state = State.LOGOUT
+            case _:
+                pass
+
+    def sent(self, command: Command[object]) -> None:
+        """Note that a command is on its way."""
+        if isinstance(command, Login | Authenticate):
+            self._told_since_login = False

@@ -1,0 +1,62 @@
+"""Dates and times in IMAP's own spelling (RFC 9051, 9: `date`, `date-time`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from imapkit.errors import InvalidArgument
+
+__all__ = ["format_date", "format_date_time", "parse_date_time"]
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NUMBERS = {name.upper().encode(): number for number, name in enumerate(_MONTHS, 1)}
+
+# date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
+_DATE_TIME = re.compile(rb" *(\d{1,2})-([A-Za-z]{3})-(\d{4}) +(\d\d):(\d\d):(\d\d) +([+-])(\d\d)(\d\d) *\Z")
+
+
+def parse_date_time(text: bytes) -> dt.datetime | None:
+    """The moment that an INTERNALDATE names, timezone-aware; None where it is none.
+
+    >>> parse_date_time(b"17-Jul-1996 02:44:25 -0700")
+    datetime.datetime(1996, 7, 17, 2, 44, 25, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=61200)))
+    """
+    found = _DATE_TIME.match(text)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
+    offset = int(zone_hours) * 60 + int(zone_minutes)
+    try:
+        zone = dt.timezone(dt.timedelta(minutes=-offset if sign == b"-" else offset))
+        return dt.datetime(
+            int(year), _MONTH_NUMBERS[month.upper()], int(day), int(hour), int(minute), int(second), tzinfo=zone
+        )
+    except (ValueError, KeyError):
+        return None
+
+
+def format_date(day: dt.date) -> str:
+    """Write ``date-text``, as search keys take it.
+
+    >>> format_date(dt.date(1994, 2, 1))
+    '1-Feb-1994'
+    """
+    if isinstance(day, dt.datetime):
+        raise InvalidArgument("a date is wanted, not a datetime: IMAP's search keys know whole days; use .date()")
+    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year:04}"
+
+
+def format_date_time(moment: dt.datetime) -> str:
+    """Write ``date-time`` without its quotation marks; seconds are the finest it can carry.
+
+    >>> format_date_time(dt.datetime(1996, 7, 7, 2, 44, 25, tzinfo=dt.timezone.utc))
+    ' 7-Jul-1996 02:44:25 +0000'
+    """
+    offset = moment.utcoffset()
+    if offset is None:
+        raise InvalidArgument("a datetime without a timezone: say which moment is meant, e.g. with .astimezone()")
+    minutes = round(offset.total_seconds() / 60)
+    sign = "-" if minutes < 0 else "+"
+    zone = f"{sign}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+    return f"{moment.day:2}-{_MONTHS[moment.month - 1]}-{moment.year:04} {moment:%H:%M:%S} {zone}"

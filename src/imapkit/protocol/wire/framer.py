@@ -1,0 +1,277 @@
+r"""Where a response ends.
+
+An IMAP response is a line; but a line that ends in ``{42}`` is followed by 42 octets of anything, a *literal*, and
+then goes on.  The framer finds these ends and looks at nothing else, so whatever a response says, the next one
+starts where it should.
+
+What it hands out is the text of the response with every literal lifted out: the announcement ``{42}\r\n`` stays
+in its place, the octets lie in a table beside it, under the offset where they would have stood.  A compiled regex
+can therefore run over a whole value as if its literals were short words (Dovecot sends literals inside almost
+every second ENVELOPE), and the octets are copied once.
+
+At each announcement, before any memory is spent, `route` decides: hold it (BUFFER), throw it away (DISCARD), or
+hand it on in pieces as it comes (a sink).  In the last two cases a `LiteralMarker` lies in the table instead.
+
+Only CRLF ends a line.  A lone CR or LF is data: to let it end a line would let the content of a message decide
+where a response ends.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from enum import Enum
+from typing import NamedTuple, Self, TypeAlias
+
+from imapkit.errors import LimitExceeded, ProtocolError
+from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
+
+__all__ = ["Disposal", "Framed", "Framer", "LiteralMarker", "Route", "Routing", "Sink"]
+
+
+class Disposal(Enum):
+    """What happens to a literal that is not handed to a sink."""
+
+    BUFFER = "buffer"
+    DISCARD = "discard"
+
+
+Sink: TypeAlias = Callable[[bytes], object]
+"""Takes the octets of a streamed literal as they come.  It must not raise."""
+
+Routing: TypeAlias = Disposal | Sink
+
+Route: TypeAlias = Callable[[bytes, bytes, int], Routing]
+"""Asked at an announcement: the response's first line, the line that ends in the announcement, the size in octets."""
+
+
+class LiteralMarker(bytes):
+    """Stands, empty, where a literal was that went elsewhere.  `size` is what was announced, in octets."""
+
+    size: int
+    streamed: bool
+
+    def __new__(cls, size: int, *, streamed: bool) -> Self:
+        """Mark the place of a literal of this size."""
+        marker = super().__new__(cls)
+        marker.size = size
+        marker.streamed = streamed
+        return marker
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _marker, (self.size, self.streamed)
+
+    def __repr__(self) -> str:
+        return f"LiteralMarker({self.size}, streamed={self.streamed})"
+
+
+def _marker(size: int, streamed: bool) -> LiteralMarker:
+    return LiteralMarker(size, streamed=streamed)
+
+
+class Framed(NamedTuple):
+    """One response: its text without the final CRLF, and its literals by the offset behind their announcement."""
+
+    text: bytes
+    literals: dict[int, bytes] | None = None
+
+    def raw(self) -> bytes:
+        """The response as it was on the wire, without the final CRLF (and without what was not held)."""
+        if not self.literals:
+            return self.text
+        pieces: list[bytes] = []
+        start = 0
+        for offset, literal in self.literals.items():
+            pieces += (self.text[start:offset], literal)
+            start = offset
+        pieces.append(self.text[start:])
+        return b"".join(pieces)
+
+
+# literal = "{" number64 ["+"] "}" CRLF *CHAR8; literal8 = "~" literal (RFC 9051, 9; RFC 3516).
+_ANNOUNCEMENT = re.compile(rb"\{(\d{1,19})\+?\}\r\n\Z")
+_TOO_LONG_ANNOUNCEMENT = re.compile(rb"\{\d{20,}\+?\}\r\n\Z")
+_LONGEST_ANNOUNCEMENT = len("{9223372036854775807+}\r\n")
+
+# The words of a status response and of a continuation request are for people: "* OK see {5}" announces nothing.
+# A response code that is still open at the end of the line may hold a literal (BADCHARSET takes astrings).
+_WORDS_FOR_PEOPLE = re.compile(
+    rb"\+(?: |\r\n)|\S+ +(?:OK|NO|BAD|BYE|PREAUTH)(?: *\r\n| +(?!\[)| +\[[^\]\r\n]*\])", re.IGNORECASE
+)
+_MAX_NUMBER64 = 2**63 - 1
+_CR = 0x0D
+_LITERAL_OVERHEAD = 128  # what holding a literal costs beside its octets: thousands of empty ones must not be free
+
+
+def _buffer(_first: bytes, _line: bytes, _size: int) -> Routing:
+    return Disposal.BUFFER
+
+
+class Framer:
+    r"""Feed it bytes as they come; ask for responses until it has none left.
+
+    >>> framer = Framer()
+    >>> framer.feed(b"* 1 FETCH (BODY[] {5}\\r\\nhello UID 7)\\r\\n* 2 EX")
+    >>> framer.next()
+    Framed(b'* 1 FETCH (BODY[] {5}\\r\\n UID 7)', {23: b'hello'})
+    >>> framer.next() is None
+    True
+
+    `of_client` frames a client's commands instead of a server's responses (there, no line holds words for people).
+    Raises `LimitExceeded` and `ProtocolError`, after which it must not be used any more.
+    """
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, *, route: Route = _buffer, of_client: bool = False) -> None:
+        self._limits = limits
+        self._route = route
+        self._of_client = of_client
+        self._chunk = b""  # what was fed and not yet taken
+        self._pos = 0
+        self._line = bytearray()  # a line whose end has not come yet
+        self._text: list[bytes] = []  # the lines of this response that ended in an announcement
+        self._text_size = 0
+        self._held = 0  # octets in the literals of this response
+        self._literals: dict[int, bytes] = {}
+        self._missing = 0  # octets of the current literal that have not come yet
+        self._size = 0
+        self._target: io.BytesIO | Sink | None = None
+
+    @property
+    def within_response(self) -> bool:
+        """Whether a response has begun and not ended: a connection that closes now closes in the middle."""
+        return bool(self._line or self._text or self._pos < len(self._chunk))
+
+    @property
+    def octets_missing(self) -> int:
+        """How many octets of an announced literal have not come yet."""
+        return self._missing
+
+    def feed(self, data: bytes) -> None:
+        """Add what came from the server.  Take out all responses with `next` before feeding more."""
+        self._chunk = self._chunk[self._pos :] + data if self._pos < len(self._chunk) else data
+        self._pos = 0
+
+    def take_rest(self) -> bytes:
+        """Hand back what was fed and does not belong to a response yet (for an upgrade that must find it empty)."""
+        rest = bytes(self._line) + self._chunk[self._pos :]
+        self._line.clear()
+        self._chunk, self._pos = b"", 0
+        return rest
+
+    def next(self) -> Framed | None:
+        """The next whole response, or None when more bytes are needed."""
+        if not self._text and not self._line:
+            # The common case: the whole line lies in what was fed and announces nothing.
+            chunk, pos = self._chunk, self._pos
+            end = chunk.find(b"\r\n", pos)
+            if end >= 0 and chunk[end - 1 : end] != b"}" and end - pos <= self._limits.line:
+                self._pos = end + 2
+                return Framed(chunk[pos:end])
+        return self._next_in_pieces()
+
+    def _next_in_pieces(self) -> Framed | None:
+        while self._finish_literal():
+            line = self._take_line()
+            if line is None:
+                break
+            size = self._announced(line)
+            if size is None:
+                return self._complete(line)
+            self._begin_literal(line, size)
+        return None
+
+    def _take_line(self) -> bytes | None:
+        chunk, start, line = self._chunk, self._pos, self._line
+        end = chunk.find(b"\n", start)
+        while end >= 0 and not (chunk[end - 1] == _CR if end > start else line.endswith(b"\r")):
+            end = chunk.find(b"\n", end + 1)
+        taken = chunk[start:] if end < 0 else chunk[start : end + 1]
+        if len(line) + len(taken) + self._text_size > self._limits.line + 2:
+            raise LimitExceeded(f"a line of more than {self._limits.line} octets (limit 'line')")
+        self._pos = start + len(taken)
+        if end < 0:
+            line += taken
+            return None
+        if not line:
+            return taken
+        whole = bytes(line) + taken
+        line.clear()
+        return whole
+
+    def _announced(self, line: bytes) -> int | None:
+        if not line.endswith(b"}\r\n"):
+            return None
+        found = _ANNOUNCEMENT.search(line, max(0, len(line) - _LONGEST_ANNOUNCEMENT))
+        if found is None:
+            if _TOO_LONG_ANNOUNCEMENT.search(line):
+                raise ProtocolError("a literal was announced with a size of more than 63 bits")
+            return None
+        if not self._of_client and not self._text and _WORDS_FOR_PEOPLE.match(line):
+            return None
+        size = int(found[1])
+        if size > _MAX_NUMBER64:
+            raise ProtocolError("a literal was announced with a size of more than 63 bits")
+        return size
+
+    def _begin_literal(self, line: bytes, size: int) -> None:
+        self._text.append(line)
+        self._text_size += len(line)
+        self._held += _LITERAL_OVERHEAD
+        routing = self._route(self._text[0], line, size)
+        if routing is Disposal.BUFFER:
+            if size > self._limits.literal:
+                raise LimitExceeded(
+                    f"a literal of {size} octets was announced (limit 'literal': {self._limits.literal}); "
+                    "save it to a file, which streams it, or raise the limit"
+                )
+            self._held += size
+            self._target = io.BytesIO()
+        else:
+            self._target = None if isinstance(routing, Disposal) else routing
+        if self._held + self._text_size > self._limits.response:
+            raise LimitExceeded(f"a response of more than {self._limits.response} octets (limit 'response')")
+        self._size = self._missing = size
+        if not size:
+            self._close_literal()
+
+    def _finish_literal(self) -> bool:
+        """Take what has come of the current literal; whether it is complete (or there is none)."""
+        if not self._missing:
+            return True
+        chunk, pos = self._chunk, self._pos
+        available = len(chunk) - pos
+        taken = min(available, self._missing)
+        piece = chunk if taken == len(chunk) else chunk[pos : pos + taken]
+        self._pos = pos + taken
+        self._missing -= taken
+        target = self._target
+        if isinstance(target, io.BytesIO):
+            if taken == self._size:  # all at once: the slice is the literal
+                self._literals[self._text_size] = piece
+                return True
+            target.write(piece)
+        elif target is not None and piece:
+            target(piece)
+        if self._missing:
+            return False
+        self._close_literal()
+        return True
+
+    def _close_literal(self) -> None:
+        target = self._target
+        if isinstance(target, io.BytesIO):
+            self._literals[self._text_size] = target.getvalue()
+        else:
+            self._literals[self._text_size] = LiteralMarker(self._size, streamed=target is not None)
+        self._target = None
+
+    def _complete(self, line: bytes) -> Framed:
+        if not self._text:
+            return Framed(line[:-2])
+        self._text.append(line[:-2])
+        framed = Framed(b"".join(self._text), self._literals)
+        self._text = []
+        self._literals = {}
+        self._text_size = self._held = 0
+        return framed
