@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imapkit.protocol.capabilities import supports
@@ -10,6 +11,8 @@ from imapkit.protocol.extensions.auth import Authenticate, Login
 from imapkit.protocol.extensions.enable import Enabled
 from imapkit.protocol.extensions.expunge import Expunged, Vanished
 from imapkit.protocol.extensions.fetch import Fetched
+from imapkit.protocol.extensions.id import ServerId
+from imapkit.protocol.extensions.namespace import NamespaceResponse
 from imapkit.protocol.extensions.select import (
     Close,
     Exists,
@@ -24,7 +27,10 @@ from imapkit.protocol.extensions.session import Capabilities, CapabilityCode, Lo
 from imapkit.protocol.model import Code, Command, Condition, State, Tagged, Untagged
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imapkit.types.flags import FlagSet
+    from imapkit.types.folders import Namespaces
 
 __all__ = ["SelectedMailbox", "SessionState"]
 
@@ -37,6 +43,8 @@ class SelectedMailbox:
     """The mailbox that is selected, as it is now."""
 
     name: str
+    examined: bool
+    """Whether it was opened by EXAMINE."""
     read_only: bool
     exists: int
     flags: FlagSet
@@ -46,10 +54,11 @@ class SelectedMailbox:
     highestmodseq: int | None
 
     @classmethod
-    def of(cls, selected: Selected) -> SelectedMailbox:
+    def of(cls, command: Select, selected: Selected) -> SelectedMailbox:
         """As SELECT told of it."""
         return cls(
             selected.mailbox,
+            command.read_only,
             selected.read_only,
             selected.exists,
             selected.flags,
@@ -91,6 +100,10 @@ class SessionState:
     """In upper case; None when the server has not told yet (or not since something changed them)."""
     enabled: frozenset[str] = frozenset()
     selected: SelectedMailbox | None = None
+    namespaces: Namespaces | None = None
+    server_id: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    selection_users: int = 0
+    """How many flows rely on the mailbox that is selected; another one is selected only when it is 0."""
     alerts: list[str] = field(default_factory=list[str])
     """What the server wants the user to read (RFC 9051, 7.1, ALERT)."""
     _told_since_login: bool = False
@@ -119,6 +132,10 @@ class SessionState:
                 self._told_since_login = True
             case Enabled(names):
                 self.enabled |= names
+            case NamespaceResponse(namespaces):
+                self.namespaces = namespaces
+            case ServerId(fields):
+                self.server_id = MappingProxyType(dict(fields))
             case Condition():
                 self._apply_code(response.code, response.text)
             case _:
@@ -144,7 +161,7 @@ class SessionState:
                     self.capabilities = None  # they may be others now (RFC 9051, 6.2.2)
             case Select():
                 # A SELECT that fails leaves no mailbox selected (RFC 9051, 6.3.2).
-                self.selected = SelectedMailbox.of(result) if isinstance(result, Selected) else None
+                self.selected = SelectedMailbox.of(command, result) if isinstance(result, Selected) else None
                 self.state = State.SELECTED if self.selected is not None else State.AUTHENTICATED
             case Close() | Unselect() if succeeded:
                 self.selected = None

@@ -1,0 +1,203 @@
+"""From a byte stream to a session that is logged in: greeting, TLS, authentication, what to know of the server."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from imapkit.errors import (
+    AuthenticationError,
+    CommandError,
+    ImapError,
+    NotSupported,
+    TLSError,
+    TokenRejected,
+)
+from imapkit.protocol.channel import DeflateFilter
+from imapkit.protocol.extensions.auth import Authenticate, Login
+from imapkit.protocol.extensions.compress import Compress
+from imapkit.protocol.extensions.enable import Enable
+from imapkit.protocol.extensions.id import Id
+from imapkit.protocol.extensions.namespace import GetNamespaces
+from imapkit.protocol.extensions.session import Capability, Logout, StartTls
+from imapkit.protocol.flows.base import Flow, Wait, execute, wait_for
+from imapkit.protocol.model import State
+from imapkit.protocol.sasl import ChannelBinding, Context, Exchange, Mechanism, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imapkit.protocol.channel import TlsFilter
+    from imapkit.protocol.connection import Connection, Pending
+    from imapkit.protocol.sasl import Credentials
+
+__all__ = ["Security", "authenticate", "log_out", "open_connection", "prepare"]
+
+Security = Literal["tls", "starttls", "none"]
+
+# Codes that say what is wrong with the credentials, or that trying again in another way is pointless.
+_FINAL = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "UNAVAILABLE"}
+
+
+def open_connection(connection: Connection, security: Security, make_tls: Callable[[], TlsFilter]) -> Flow[None]:
+    """Get the greeting, under TLS from the start (``"tls"``), or ask for TLS then (``"starttls"``).
+
+    Raises `TLSError` when the server does not give the TLS that was demanded.
+    """
+    try:
+        if security == "tls":
+            connection.channel.push(make_tls())
+        while connection.greeting is None:
+            connection.check()
+            yield Wait()
+        if security == "starttls":
+            yield from _start_tls(connection, make_tls)
+    except ImapError as error:
+        connection.fail(error)
+        raise
+
+
+def _start_tls(connection: Connection, make_tls: Callable[[], TlsFilter]) -> Flow[None]:
+    if connection.session.state is not State.NOT_AUTHENTICATED:
+        # Somebody in the middle could have said this to keep us from TLS (RFC 9051, 11.2).
+        raise TLSError("the server greets with PREAUTH, which leaves no room for the STARTTLS that was demanded")
+    if connection.session.capabilities is None:
+        yield from execute(connection, Capability())
+    if not connection.supports("STARTTLS"):
+        raise TLSError("the server does not offer STARTTLS: use security='tls' (port 993) if it has that")
+    yield from execute(connection, StartTls())
+    connection.resume(make_tls())
+    while not connection.channel.secure:
+        connection.check()
+        yield Wait()
+
+
+def authenticate(
+    connection: Connection, credentials: Credentials, *, private: bool, allowed: tuple[str, ...]
+) -> Flow[None]:
+    """Log in by the strongest mechanism that the server offers and `allowed` (empty: any) contains.
+
+    `private` says that nobody can listen even without TLS (a pipe, the loopback interface, or the caller's word).
+    A mechanism that the server refuses before it has seen a proof of the password is followed by the next one.
+    Raises `AuthenticationError` or `TokenRejected`, or `NotSupported` when nothing fits.
+    """
+    if connection.session.state is State.AUTHENTICATED:
+        return
+    if connection.session.capabilities is None:
+        yield from execute(connection, Capability())
+    secure = connection.channel.secure or private
+    login = _login_command(connection, credentials, secure=secure, allowed=allowed)
+    try:
+        mechanisms = choose(
+            _offered(connection), credentials, secure=secure, allowed=allowed, channel_binding=_binding(connection)
+        )
+    except NotSupported:
+        if login is None:
+            raise
+        mechanisms = []
+    refusal: CommandError | None = None
+    for mechanism in mechanisms:
+        refusal = yield from _try(connection, mechanism, credentials)
+        if refusal is None:
+            break
+    else:
+        if login is None:
+            raise _failure(refusal, credentials) from refusal
+        try:
+            yield from execute(connection, login)
+        except CommandError as error:
+            raise _failure(error, credentials) from error
+    if connection.session.capabilities is None:
+        yield from execute(connection, Capability())
+
+
+def _offered(connection: Connection) -> frozenset[str]:
+    names = connection.session.capabilities or frozenset()
+    return frozenset(name.removeprefix("AUTH=") for name in names if name.startswith("AUTH="))
+
+
+def _binding(connection: Connection) -> ChannelBinding | None:
+    tls = connection.channel.tls
+    data = tls.channel_binding("tls-server-end-point") if tls is not None else None
+    return ChannelBinding("tls-server-end-point", data) if data else None
+
+
+def _try(connection: Connection, mechanism: Mechanism, credentials: Credentials) -> Flow[CommandError | None]:
+    """Try one mechanism: None on success, the refusal when another one may be tried; raises when none may."""
+    exchange = Exchange(mechanism, credentials, Context(_offered(connection), _binding(connection)))
+    initial = exchange.initial()
+    in_command = connection.supports("SASL-IR")
+    command = Authenticate(mechanism.name, exchange, initial, in_command=in_command)
+    try:
+        yield from execute(connection, command)
+    except CommandError as error:
+        code = error.code or ""
+        saw_proof = exchange.finished and error.status == "NO"
+        if code in _FINAL or saw_proof:
+            raise _failure(error, credentials) from error
+        return error
+    return None
+
+
+def _login_command(
+    connection: Connection, credentials: Credentials, *, secure: bool, allowed: tuple[str, ...]
+) -> Login | None:
+    """LOGIN, for servers without SASL PLAIN; None where it is forbidden or could not be sent."""
+    if credentials.kind != "password" or not secure or "LOGINDISABLED" in (connection.session.capabilities or ()):
+        return None
+    if allowed and "LOGIN" not in allowed:
+        return None
+    user, password = credentials.user, credentials.password.reveal()
+    return Login(user, password) if user.isascii() and password.isascii() else None
+
+
+def _failure(error: CommandError | None, credentials: Credentials) -> ImapError:
+    if error is None:
+        return NotSupported("AUTH", "the server offers no way to log in that fits these credentials")
+    kind = TokenRejected if credentials.kind == "token" else AuthenticationError
+    return error if isinstance(error, kind) else kind(error.command, error.status, error.code, error.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What to do once logged in: say who we are, switch on extensions, compress."""
+
+    client_id: tuple[tuple[str, str], ...] = ()
+    compress: bool = False
+
+
+def prepare(connection: Connection, preparation: Preparation) -> Flow[None]:
+    """Learn namespaces and the server's name, switch on what makes things better; all in one or two round trips."""
+    pending: list[Pending[object]] = []
+    if connection.supports("ID"):
+        pending.append(connection.send(Id(preparation.client_id)))
+    if connection.supports("NAMESPACE"):
+        pending.append(connection.send(GetNamespaces()))
+    wanted = _worth_enabling(connection)
+    if wanted:
+        pending.append(connection.send(Enable(wanted)))
+    yield from wait_for(connection, pending)
+    # A server that refuses one of these serves as well without it.
+    if preparation.compress and connection.supports("COMPRESS=DEFLATE"):
+        yield from execute(connection, Compress())
+        connection.resume(DeflateFilter(connection.limits.inflated))
+
+
+def _worth_enabling(connection: Connection) -> tuple[str, ...]:
+    """IMAP4rev2 where the server speaks both (RFC 9051, 6.3.1); UTF8=ACCEPT where it speaks nothing else."""
+    capabilities = connection.session.capabilities or frozenset()
+    if not connection.supports("ENABLE"):
+        return ()
+    if {"IMAP4REV1", "IMAP4REV2"} <= capabilities:
+        return ("IMAP4rev2",)
+    return ("UTF8=ACCEPT",) if "UTF8=ONLY" in capabilities else ()
+
+
+def log_out(connection: Connection) -> Flow[None]:
+    """Say goodbye; a connection that is dead already needs none."""
+    if connection.closed:
+        return
+    with suppress(CommandError):  # a server that refuses to let us go is left all the same
+        yield from execute(connection, Logout())
+    connection.channel.close()

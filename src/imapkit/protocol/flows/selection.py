@@ -1,0 +1,80 @@
+"""Working in a mailbox: at most one is selected at a time, and several users share the connection.
+
+A flow that needs a mailbox is run by `within`, which selects it if it is not yet, and keeps others from selecting
+another one until the flow is through.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from imapkit.errors import CommandError, FolderNotFound, UidValidityChanged
+from imapkit.protocol.extensions.select import Select
+from imapkit.protocol.flows.base import Flow, Wait, execute
+
+if TYPE_CHECKING:
+    from imapkit.protocol.connection import Connection
+    from imapkit.protocol.state import SelectedMailbox
+
+__all__ = ["select", "within"]
+
+T = TypeVar("T")
+
+
+def within(
+    connection: Connection,
+    mailbox: str,
+    flow: Flow[T],
+    *,
+    read_only: bool = False,
+    uidvalidity: int | None = None,
+) -> Flow[T]:
+    """Run a flow while `mailbox` is selected; with `read_only`, EXAMINE is enough.
+
+    Raises `FolderNotFound`, and `UidValidityChanged` when the mailbox has another UIDVALIDITY than the one given.
+    """
+    session = connection.session
+    try:
+        while session.selection_users and not _fits(session.selected, mailbox, read_only=read_only):
+            connection.check()
+            yield Wait()
+        session.selection_users += 1
+        try:
+            selected = yield from select(connection, mailbox, read_only=read_only)
+            if uidvalidity is not None and selected.uidvalidity not in (None, uidvalidity):
+                raise UidValidityChanged(
+                    f"{mailbox!r} has UIDVALIDITY {selected.uidvalidity} now, not {uidvalidity}: "
+                    "its UIDs name other messages; look the messages up again"
+                )
+            return (yield from flow)
+        finally:
+            session.selection_users -= 1
+    finally:
+        flow.close()
+
+
+def select(connection: Connection, mailbox: str, *, read_only: bool = False) -> Flow[SelectedMailbox]:
+    """Select a mailbox unless it is selected already."""
+    session = connection.session
+    selected = session.selected
+    if not _fits(selected, mailbox, read_only=read_only):
+        condstore = connection.supports("CONDSTORE")
+        try:
+            yield from execute(connection, Select(mailbox, read_only=read_only, condstore=condstore))
+        except CommandError as error:
+            # Dovecot 2.3 and others say a plain NO where RFC 5530 has NONEXISTENT.
+            if type(error) is CommandError and error.status == "NO":
+                raise FolderNotFound(error.command, error.status, error.code, error.text) from error
+            raise
+        selected = session.selected
+    if selected is None:
+        connection.check()
+        raise FolderNotFound("SELECT", "NO", None, f"{mailbox!r} is not selected any more")
+    return selected
+
+
+def _fits(selected: SelectedMailbox | None, mailbox: str, *, read_only: bool) -> bool:
+    if selected is None or selected.name != mailbox:
+        return False
+    # A mailbox that the server itself opens read-only would be no other after another SELECT.
+    return read_only or not selected.examined

@@ -1,0 +1,35 @@
+"""Names of things on the server as texts.
+
+>>> canonical("Inbox"), canonical("Inbox/Work")
+('INBOX', 'Inbox/Work')
+>>> opaque_octets(opaque(b"caf\\xe9 \\xc3\\xa9"))
+b'caf\\xe9 \\xc3\\xa9'
+"""
+
+from __future__ import annotations
+
+from imapkit.errors import InvalidArgument
+
+__all__ = ["canonical", "opaque", "opaque_octets"]
+
+
+def canonical(mailbox: str) -> str:
+    """A mailbox name as a response is going to have it: INBOX in any case is INBOX (RFC 9051, 5.1)."""
+    return "INBOX" if mailbox.upper() == "INBOX" else mailbox
+
+
+def opaque(octets: bytes) -> str:
+    """The text of a string that means something to the server alone, such as a quota root or an ACL identifier.
+
+    It is UTF-8 today and was anything before; octets that are not UTF-8 become lone surrogates (PEP 383), so that
+    `opaque_octets` gives back exactly what came.
+    """
+    return octets.decode("utf-8", "surrogateescape")
+
+
+def opaque_octets(text: str) -> bytes:
+    """The octets of such a text.  Raises `InvalidArgument` for a lone surrogate that stands for no octet."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise InvalidArgument(f"{text!r} holds a lone surrogate") from None
