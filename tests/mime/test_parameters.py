@@ -65,7 +65,8 @@ def test_headers_agree_with_email(text: str) -> None:
         "Content-Disposition", "Attachment", filename=text if text.isascii() else ("utf-8", "", text), size="1"
     )
     raw = message["Content-Disposition"].encode()
-    assert message.get_filename() == text
+    if "\\" not in text:  # email loses count of them before a quotation mark
+        assert message.get_filename() == text
     assert parse_parameter_header(raw) == ("attachment", {"filename": text, "size": "1"})
 
 
