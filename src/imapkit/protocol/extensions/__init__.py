@@ -21,6 +21,7 @@ from imapkit.protocol.extensions import (
     list,  # noqa: A004 - it is the command's name
     mailboxes,
     namespace,
+    quota,
     search,
     select,
     session,
@@ -43,6 +44,7 @@ ALL: tuple[Extension, ...] = (
     *list.EXTENSIONS,
     *mailboxes.EXTENSIONS,
     *status.EXTENSIONS,
+    *quota.EXTENSIONS,
     *select.EXTENSIONS,
     *fetch.EXTENSIONS,
     *store.EXTENSIONS,

@@ -92,7 +92,7 @@ def _quota(cursor: Cursor) -> QuotaLimits:
 def _resources(cursor: Cursor) -> tuple[Resource, ...]:
     start = cursor.pos
     resources: list[Resource] = []
-    words = cursor.list_of(cursor.astring)
+    words = [word.strip(b'"') for word in cursor.list_of(cursor.raw_value)]
     at = 0
     while at < len(words):
         name, *numbers = words[at : at + 3]

@@ -1,9 +1,9 @@
-"""Names of things on the server as texts.
+r"""Names of things on the server as texts.
 
 >>> canonical("Inbox"), canonical("Inbox/Work")
 ('INBOX', 'Inbox/Work')
->>> opaque_octets(opaque(b"caf\\xe9 \\xc3\\xa9"))
-b'caf\\xe9 \\xc3\\xa9'
+>>> opaque_octets(opaque(b"caf\xe9 \xc3\xa9"))
+b'caf\xe9 \xc3\xa9'
 """
 
 from __future__ import annotations
