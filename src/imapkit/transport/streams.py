@@ -31,8 +31,8 @@ class Stream(Protocol):
         """Give what has come; None when there is nothing now, ``b""`` at the end.  Raises `OSError`."""
         ...
 
-    def wait(self, timeout: float | None, *, reading: bool = True) -> bool:
-        """Wait until there may be something to `read` (if `reading`), more can be sent (if `unsent`), or `wake`.
+    def wait(self, timeout: float | None) -> bool:
+        """Wait until there may be something to `read`, more of what is unsent can be sent, or somebody calls `wake`.
 
         False when none of it happened within `timeout` seconds.
         """
@@ -63,8 +63,8 @@ class AsyncStream(Protocol):
         """Give what has come; None when there is nothing now, ``b""`` at the end.  Raises `OSError`."""
         ...
 
-    async def wait(self, timeout: float | None, *, reading: bool = True) -> bool:
-        """Wait until there may be something to `read` (if `reading`), more can be sent (if `unsent`), or `wake`.
+    async def wait(self, timeout: float | None) -> bool:
+        """Wait until there may be something to `read`, more of what is unsent can be sent, or somebody calls `wake`.
 
         False when none of it happened within `timeout` seconds.  Cancelling it loses nothing.
         """
