@@ -85,6 +85,7 @@ class Pending(Generic[T_co]):
         self._result: list[T_co] = []
         self.command = command
         self.collector = command.collector()
+        self.collector.tag = tag
         self.tag = tag
         self.segments = deque(segments)
         self.progress = _Progress.QUEUED

@@ -153,6 +153,9 @@ class Effect(Flag):
 class Collector(Generic[T_co]):
     """Gathers the answer to one command."""
 
+    tag: str = ""
+    """The command's tag, set before it is sent: some responses say whose answer they are (ESEARCH, RFC 4466, 2.6.2)."""
+
     def claim(self, response: Untagged) -> bool:
         """Take this response if it belongs to the answer; whether it was taken."""
         return False
