@@ -195,7 +195,7 @@ class Cursor:
     def astring(self) -> bytes:
         """Read ``astring``: atom or string."""
         octet = self.peek()
-        if octet in (_QUOTE, _BRACE, _TILDE):
+        if octet in (_QUOTE, _BRACE) or self.text.startswith(b"~{", self.pos):
             return self.string()
         found = grammar.ASTRING_ATOM.match(self.text, self.pos)
         if found is None:
