@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["IMPLIED_BY_REV2", "supports"]
+__all__ = ["IMPLIED_BY_REV2", "supports", "value_of"]
 
 # RFC 9051, appendix E: extensions that became part of IMAP4rev2.  (Of BINARY only the FETCH side did; APPEND of a
 # literal8 is in, too, but decoding parts is required only with BINARY's own capability, so it is left out here.)
@@ -33,14 +33,28 @@ def supports(capabilities: frozenset[str], enabled: frozenset[str], name: str) -
     A server that speaks both revisions behaves as IMAP4rev1 until IMAP4rev2 is enabled (RFC 9051, 6.3.1), so the
     extensions that IMAP4rev2 contains count only then, or where IMAP4rev2 is all it speaks.
 
+    A name that ends in "=" stands for any value, as in ``RIGHTS=texk``; `value_of` tells which.
+
     >>> supports(frozenset({"IMAP4REV2"}), frozenset(), "MOVE")
     True
     >>> supports(frozenset({"IMAP4REV2", "IMAP4REV1"}), frozenset(), "MOVE")
     False
     """
     name = name.upper()
-    if name in capabilities:
+    if name in capabilities or (name.endswith("=") and value_of(capabilities, name) is not None):
         return True
     if name not in IMPLIED_BY_REV2 or "IMAP4REV2" not in capabilities:
         return False
     return "IMAP4REV1" not in capabilities or "IMAP4REV2" in enabled
+
+
+def value_of(capabilities: frozenset[str], name: str) -> str | None:
+    """What follows the name of a capability such as ``APPENDLIMIT=``, as the server spelled it, in upper case.
+
+    >>> value_of(frozenset({"IMAP4REV1", "APPENDLIMIT=1024"}), "APPENDLIMIT=")
+    '1024'
+    """
+    name = name.upper()
+    return next(
+        (capability.removeprefix(name) for capability in sorted(capabilities) if capability.startswith(name)), None
+    )

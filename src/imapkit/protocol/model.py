@@ -34,6 +34,7 @@ __all__ = [
     "Effect",
     "Extension",
     "Item",
+    "LastOf",
     "OtherCode",
     "State",
     "Status",
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 T_co = TypeVar("T_co", covariant=True)
+R = TypeVar("R", bound="Untagged")
 
 
 # --- what the server says -------------------------------------------------------------------------------------
@@ -186,6 +188,30 @@ class Done(Collector[None]):
 
     def finish(self, completion: Tagged) -> None:
         """Nothing to give."""
+
+
+class LastOf(Collector[R | None]):
+    """For commands whose answer is one untagged response: the last of this `kind` that is `wanted`; None without."""
+
+    def __init__(self, kind: type[R], wanted: Callable[[R], bool] | None = None) -> None:
+        self._kind = kind
+        self._wanted = wanted
+        self._response: R | None = None
+
+    def claim(self, response: Untagged) -> bool:
+        """Take it when it is of the kind, and wanted."""
+        if not isinstance(response, self._kind) or (self._wanted is not None and not self._wanted(response)):
+            return False
+        self._response = response
+        return True
+
+    def finish(self, completion: Tagged) -> R | None:
+        """The response."""
+        return self._response
+
+    def partial(self) -> object:
+        """The response, too."""
+        return self._response
 
 
 class Command(Generic[T_co]):

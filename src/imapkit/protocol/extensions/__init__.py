@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imapkit.protocol.extensions import (
+    acl,
     append,
     auth,
     compress,
     condstore,
+    context,
     copy,
     enable,
+    esearch,
     expunge,
     fetch,
     id,  # noqa: A004 - it is the command's name
@@ -21,6 +24,7 @@ from imapkit.protocol.extensions import (
     list,  # noqa: A004 - it is the command's name
     mailboxes,
     namespace,
+    partial,
     quota,
     search,
     select,
@@ -45,6 +49,7 @@ ALL: tuple[Extension, ...] = (
     *mailboxes.EXTENSIONS,
     *status.EXTENSIONS,
     *quota.EXTENSIONS,
+    *acl.EXTENSIONS,
     *select.EXTENSIONS,
     *fetch.EXTENSIONS,
     *store.EXTENSIONS,
@@ -54,4 +59,7 @@ ALL: tuple[Extension, ...] = (
     *append.EXTENSIONS,
     *idle.EXTENSIONS,
     *condstore.EXTENSIONS,
+    *esearch.EXTENSIONS,
+    *partial.EXTENSIONS,
+    *context.EXTENSIONS,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Item, Tagged, Untagged
+from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Item, LastOf, Tagged, Untagged
 from imapkit.protocol.wire.cursor import Cursor
 from imapkit.protocol.wire.names import canonical, opaque, opaque_octets
 from imapkit.types.results import Quota, Usage
@@ -123,21 +123,6 @@ def _quota_root(cursor: Cursor) -> QuotaRoots:
 # --- commands -------------------------------------------------------------------------------------------------
 
 
-class _QuotaCollector(Collector[QuotaLimits | None]):
-    def __init__(self, root: str) -> None:
-        self._root = root
-        self._limits: QuotaLimits | None = None
-
-    def claim(self, response: Untagged) -> bool:
-        if not isinstance(response, QuotaLimits) or response.root != self._root:
-            return False
-        self._limits = response
-        return True
-
-    def finish(self, completion: Tagged) -> QuotaLimits | None:
-        return self._limits
-
-
 @dataclass(frozen=True, slots=True)
 class GetQuota(Command[QuotaLimits | None]):
     """GETQUOTA: the limits of a quota root, whose name `GetQuotaRoot` tells; None where the server says nothing."""
@@ -155,7 +140,7 @@ class GetQuota(Command[QuotaLimits | None]):
 
     def collector(self) -> Collector[QuotaLimits | None]:
         """Its limits."""
-        return _QuotaCollector(self.root)
+        return LastOf(QuotaLimits, lambda limits: limits.root == self.root)
 
     def answers(self) -> frozenset[object]:
         """QUOTA."""
@@ -240,7 +225,7 @@ class SetQuota(Command[QuotaLimits | None]):
 
     def collector(self) -> Collector[QuotaLimits | None]:
         """The new limits, where the server tells them."""
-        return _QuotaCollector(self.root)
+        return LastOf(QuotaLimits, lambda limits: limits.root == self.root)
 
     def answers(self) -> frozenset[object]:
         """QUOTA."""
