@@ -99,6 +99,7 @@ def test_base64_after_its_end_gives_nothing() -> None:
         (b"a=\r\nb=\nc", b"abc", ()),
         (b"a= \t\r\nb", b"ab", ()),
         (b"1=2 = x =zz", b"1=2 = x =zz", ("'=' that encodes nothing",)),
+        (b"== \n\n", b"=\n", ("'=' that encodes nothing",)),
         (b"==41", b"=A", ("'=' that encodes nothing",)),
         (b"a=\rlost?\nb", b"a=\rlost?\nb", ("'=' that encodes nothing",)),
         (b"a=", b"a", ()),

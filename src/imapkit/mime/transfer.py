@@ -177,7 +177,7 @@ class _QuotedPrintable:
     def _decode(self, data: bytes) -> bytes:
         if b"=" not in data:
             return data
-        data = _SOFT_BREAK.sub(b"", data)
+        data = _SOFT_BREAK.sub(b"=\n", data)
         # a2b_qp has ideas of its own about "=" before anything but two digits or a line break: leave it none.
         data, stray = _STRAY_EQUALS.subn(b"=3D", data)
         if stray:
