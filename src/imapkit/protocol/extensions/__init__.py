@@ -19,9 +19,9 @@ from imapkit.protocol.extensions import (
     esearch,
     expunge,
     fetch,
-    id,  # noqa: A004 - it is the command's name
+    id,
     idle,
-    list,  # noqa: A004 - it is the command's name
+    list,
     mailboxes,
     namespace,
     partial,

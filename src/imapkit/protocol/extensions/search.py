@@ -1,13 +1,26 @@
-"""SEARCH (RFC 9051, 6.4.4 and 7.3.4) and ESEARCH (RFC 4731)."""
+"""SEARCH (RFC 9051, 6.4.4 and 7.3.4).
+
+What a query may ask for beyond RFC 9051 (WITHIN, FILTERS, Gmail's X-GM-RAW and others) is in `imapkit.types.query`;
+what is returned of the result, in `esearch`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
-from imapkit.protocol.model import SELECTED, Collector, Command, Effect, Extension, Tagged, Untagged
+from imapkit.protocol.extensions.context import NoUpdate
+from imapkit.protocol.extensions.esearch import (
+    ESearch,
+    ReturnOption,
+    SearchResult,
+    missing_for_returns,
+    write_returns,
+)
+from imapkit.protocol.extensions.order import plain_numbers
+from imapkit.protocol.model import SELECTED, Collector, Command, Condition, Effect, Extension, Tagged, Untagged
 from imapkit.types.query import (
     KEYS,
     SEQUENCE_SET,
@@ -31,7 +44,7 @@ if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder
 
-__all__ = ["EXTENSIONS", "ESearch", "Search", "SearchNumbers", "SearchResult", "write_query"]
+__all__ = ["EXTENSIONS", "ESearch", "Search", "SearchNumbers", "SearchResult", "write_charset", "write_query"]
 
 
 # --- responses ------------------------------------------------------------------------------------------------
@@ -45,72 +58,10 @@ class SearchNumbers(Untagged):
     modseq: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """What was found.  `uids` holds sequence numbers where the command was not the UID form.
-
-    `count`, `minimum`, `maximum` are there where they were asked for (RETURN), or can be told from the set.
-    """
-
-    uids: UidSet = UidSet()  # noqa: RUF009 - it is immutable
-    count: int | None = None
-    minimum: int | None = None
-    maximum: int | None = None
-    modseq: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ESearch(Untagged):
-    """``* ESEARCH``: the same, as ranges; `tag` names the command that asked."""
-
-    tag: str | None
-    by_uid: bool
-    result: SearchResult
-
-
 # mailbox-data = "SEARCH" *(SP nz-number) [SP "(" "MODSEQ" SP mod-sequence-value ")"]
 # Yahoo ends the line in a space.
 def _search(cursor: Cursor) -> SearchNumbers:
-    before, parenthesis, modifier = cursor.rest().partition(b"(")
-    modseq: int | None = None
-    if parenthesis:
-        words = modifier.rstrip(b") ").split()
-        if len(words) == 2 and words[0].upper() == b"MODSEQ" and words[1].isdigit():
-            modseq = int(words[1])
-        else:
-            cursor.defect("SEARCH with an unknown addition")
-    return SearchNumbers(tuple(map(int, before.split())), modseq)
-
-
-# esearch-response = "ESEARCH" [SP "(" "TAG" SP tag-string ")"] [SP "UID"] *(SP search-return-data)
-def _esearch(cursor: Cursor) -> ESearch:
-    tag: str | None = None
-    by_uid = False
-    values: dict[str, int] = {}
-    uids = UidSet()
-    if cursor.accept(b"("):
-        cursor.keyword()
-        cursor.sp()
-        tag = cursor.astring().decode("latin-1")
-        cursor.spaces()
-        cursor.expect(b")")
-    while True:
-        cursor.spaces()
-        if cursor.at_end():
-            break
-        name = cursor.keyword()
-        if name == "UID":
-            by_uid = True
-            continue
-        cursor.sp()
-        if name == "ALL":
-            uids = cursor.uid_set()
-        elif name in {"COUNT", "MIN", "MAX", "MODSEQ"}:
-            values[name] = cursor.number64()
-        else:
-            cursor.skip_value()
-    result = SearchResult(uids, values.get("COUNT"), values.get("MIN"), values.get("MAX"), values.get("MODSEQ"))
-    return ESearch(tag, by_uid, result)
+    return SearchNumbers(*plain_numbers(cursor))
 
 
 # --- writing a query ------------------------------------------------------------------------------------------
@@ -171,45 +122,60 @@ def _write_arguments(out: Encoder, name: str, args: tuple[Arg, ...]) -> None:
 # --- the command ----------------------------------------------------------------------------------------------
 
 
+def write_charset(out: Encoder, charset: str | None, query: Query) -> None:
+    """Write ``CHARSET charset`` where the query is not ASCII and the server could not know what it is in."""
+    if charset is not None and not out.utf8 and not is_ascii(query):
+        out.word("CHARSET").atom(charset)
+
+
 class _SearchCollector(Collector[SearchResult]):
-    def __init__(self, *, by_uid: bool) -> None:
+    def __init__(self, *, by_uid: bool, returns: tuple[ReturnOption, ...]) -> None:
         self._by_uid = by_uid
+        self._returns = returns
         self._numbers: list[int] = []
         self._modseq: int | None = None
         self._extended: SearchResult | None = None
+        self._updates = "UPDATE" in returns
 
     def claim(self, response: Untagged) -> bool:
-        if isinstance(response, SearchNumbers):
-            self._numbers += response.numbers
-            self._modseq = response.modseq
-            return True
-        if isinstance(response, ESearch) and response.by_uid == self._by_uid:
-            self._extended = response.result
-            return True
-        return False
+        match response:
+            case SearchNumbers(numbers, modseq):
+                self._numbers += numbers
+                self._modseq = modseq
+            case ESearch(tag=self.tag, mailbox=None, result=result):
+                self._extended = result
+            case ESearch(tag=None, by_uid=self._by_uid, mailbox=None, result=result):
+                self._extended = result
+            case Condition(code=NoUpdate(tag=self.tag)):
+                self._updates = False
+            case _:
+                return False
+        return True
 
     def finish(self, completion: Tagged) -> SearchResult:
+        context = completion.tag if self._updates else None
         if self._extended is not None:
-            return self._extended
+            return replace(self._extended, context=context)
+        if self._returns and not self._numbers:
+            return SearchResult(context=context)  # SAVE alone is answered with nothing (RFC 5182, 2.1)
         uids = UidSet(self._numbers)
-        return SearchResult(uids, len(uids), uids.first, uids.last, self._modseq)
-
-
-_RETURNS = {"ALL", "COUNT", "MIN", "MAX", "SAVE"}
+        return SearchResult(uids, len(uids), uids.first, uids.last, self._modseq, context=context)
 
 
 @dataclass(frozen=True, slots=True)
 class Search(Command[SearchResult]):
     """UID SEARCH (or SEARCH, without `by_uid`).
 
-    `returns` (ALL, COUNT, MIN, MAX; capability ESEARCH) says what to answer with; empty asks the plain way, which
-    lists every number.  `charset` is told where the query is not ASCII and UTF-8 was not agreed on; None leaves it
-    out all the same, for servers that know none.
+    `returns` says what to answer with: ``"ALL"``, ``"COUNT"``, ``"MIN"``, ``"MAX"``; ``"SAVE"``, which keeps the
+    result as ``$`` (`SAVED_RESULT`); a `PartialRange`; see `ReturnOption` for all, and for the capability of each.
+    Empty asks the plain way, which lists every number.
+    `charset` is told where the query is not ASCII and UTF-8 was not agreed on; None leaves it out all the same, for
+    servers that know none.
     """
 
     query: Query
     by_uid: bool = True
-    returns: tuple[str, ...] = ()
+    returns: tuple[ReturnOption, ...] = ()
     charset: str | None = "UTF-8"
 
     name = "SEARCH"
@@ -224,38 +190,25 @@ class Search(Command[SearchResult]):
         if needs_filter(self.query):
             raise InvalidArgument(f"{self.query} asks for moments, and SEARCH knows days: send coarse(query)")
         out.word("UID SEARCH" if self.by_uid else "SEARCH")
-        if self.returns:
-            unknown = set(self.returns) - _RETURNS
-            if unknown:
-                raise InvalidArgument(f"SEARCH cannot return {sorted(unknown)}")
-            out.word("RETURN").open()
-            for option in self.returns:
-                out.word(option)
-            out.close()
-        if self.charset is not None and not out.utf8 and not is_ascii(self.query):
-            out.word("CHARSET").atom(self.charset)
+        write_returns(out, self.returns, self.query)
+        write_charset(out, self.charset, self.query)
         write_query(out, self.query)
 
     def collector(self) -> Collector[SearchResult]:
         """What was found."""
-        return _SearchCollector(by_uid=self.by_uid)
+        return _SearchCollector(by_uid=self.by_uid, returns=self.returns)
 
     def answers(self) -> frozenset[object]:
         """SEARCH."""
         return frozenset({"SEARCH"})
 
     def missing(self, supports: Callable[[str], bool]) -> str | None:
-        """ESEARCH for `returns`, and what the query's keys need."""
-        needed = {"ESEARCH"} if self.returns else set[str]()
-        return next((name for name in sorted(needed | required_capabilities(self.query)) if not supports(name)), None)
+        """What `returns` and the query's keys need."""
+        lacking = (name for name in sorted(required_capabilities(self.query)) if not supports(name))
+        return missing_for_returns(self.returns, supports) or next(lacking, None)
 
 
 EXTENSIONS = (
-    Extension(
-        name="SEARCH",
-        rfc="RFC 9051, 6.4.4",
-        commands=(Search,),
-        responses={"SEARCH": _search, "ESEARCH": _esearch},
-    ),
-    Extension(name="ESEARCH", rfc="RFC 4731", capabilities=("ESEARCH",)),
+    Extension(name="SEARCH", rfc="RFC 9051, 6.4.4", commands=(Search,), responses={"SEARCH": _search}),
+    Extension(name="WITHIN", rfc="RFC 5032", capabilities=("WITHIN",)),
 )

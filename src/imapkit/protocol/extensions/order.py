@@ -1,0 +1,94 @@
+"""Numbers whose order means something: the result of a SORT, where sequence numbers or UIDs come in its order.
+
+`UidSet` has no order; COPYUID's pairs have one, too, but need no more than their ranges (see `copy`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from imapkit.errors import LimitExceeded
+from imapkit.types.uids import UidSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imapkit.protocol.wire.cursor import Cursor
+
+__all__ = ["NumberOrder", "plain_numbers"]
+
+_MAX_NUMBER = 2**32 - 1
+_MAX_NUMBER64 = 2**63 - 1
+_MOST = 10_000_000  # a range of two numbers can stand for four milliards; no mailbox of this size is sorted
+_NOT_DIGITS = re.compile(rb"[^\d ]")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOrder:
+    """A sequence set in the server's order, kept as its text (which has been checked).
+
+    Ranges ascend, however they are written: ``12:10`` is 10, 11, 12 (RFC 5267, 3.2).
+
+    >>> NumberOrder("5,12:10,1").numbers()
+    (5, 10, 11, 12, 1)
+    """
+
+    text: str = ""
+
+    @classmethod
+    def read(cls, cursor: Cursor) -> NumberOrder:
+        """Read a ``sequence-set``."""
+        start = cursor.pos
+        cursor.uid_set()
+        return cls(cursor.text[start : cursor.pos].decode("ascii"))
+
+    def as_set(self) -> UidSet:
+        """The same without its order."""
+        return UidSet.parse(self.text) if self.text else UidSet()
+
+    def numbers(self) -> tuple[int, ...]:
+        """All numbers, in order.  Raises `LimitExceeded` where there are more than ten million."""
+        ranges = list(self._ranges())
+        if sum([len(numbers) for numbers in ranges]) > _MOST:
+            raise LimitExceeded(f"a sorted result of more than {_MOST} messages")
+        return tuple(chain.from_iterable(ranges))
+
+    def _ranges(self) -> Iterator[range]:
+        for item in self.text.split(",") if self.text else ():
+            first, _, last = item.partition(":")
+            ends = int(first), int(last or first)
+            yield range(min(ends), max(ends) + 1)
+
+
+def plain_numbers(cursor: Cursor) -> tuple[tuple[int, ...], int | None]:
+    """Read the rest of ``* SEARCH`` or ``* SORT``: numbers, and what CONDSTORE may add behind them.
+
+    A number that is none (0, more than 32 bits, a word) is left out.
+    """
+    before, parenthesis, modifier = cursor.rest().partition(b"(")
+    modseq: int | None = None
+    if parenthesis:
+        words = modifier.rstrip(b") ").split()
+        if len(words) == 2 and words[0].upper() == b"MODSEQ" and words[1].isdigit() and int(words[1]) <= _MAX_NUMBER64:
+            modseq = int(words[1])
+        else:
+            cursor.defect("an unknown addition to a list of numbers")
+    words = before.split()
+    if before.translate(None, b"0123456789 "):
+        words = list(_digits(words, cursor))
+    numbers = tuple(map(int, words))
+    if numbers and not (min(numbers) > 0 and max(numbers) <= _MAX_NUMBER):
+        cursor.defect("a message number out of range")
+        numbers = tuple(number for number in numbers if 0 < number <= _MAX_NUMBER)
+    return numbers, modseq
+
+
+def _digits(words: Iterable[bytes], cursor: Cursor) -> Iterator[bytes]:
+    for word in words:
+        if _NOT_DIGITS.search(word):
+            cursor.defect(f"a message number expected, not {word[:20]!r}")
+        else:
+            yield word
