@@ -46,6 +46,8 @@ NAMES = {
     "AsyncReader": "Reader",
     "AsyncSession": "Session",
     "connect_async": "connect",
+    "settle_async": "settle",
+    "AsyncStream": "Stream",
     "for_each_async": "for_each",
     "migrate_async": "migrate",
     "_async": "_sync",

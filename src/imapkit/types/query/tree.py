@@ -90,7 +90,7 @@ class Query(ABC):
 class All(Query):
     """Every message; ``~All()``, which is `NOTHING`, is none."""
 
-    def matches(self, message: Searchable, *, now: datetime | None = None) -> bool:  # noqa: ARG002
+    def matches(self, message: Searchable, *, now: datetime | None = None) -> bool:
         """Yes."""
         return True
 
@@ -230,7 +230,7 @@ class ReceivedAfter(Query):
         # A server compares the day as it wrote it, in whatever timezone: less than a day away from UTC.
         return Key("SINCE", ((self.moment.astimezone(UTC) - _ONE_DAY).date(),))
 
-    def matches(self, message: Searchable, *, now: datetime | None = None) -> bool:  # noqa: ARG002
+    def matches(self, message: Searchable, *, now: datetime | None = None) -> bool:
         """Whether the message was received at `moment` or later."""
         return message.received >= self.moment
 
@@ -256,7 +256,7 @@ class ReceivedBefore(Query):
         """What a server can be asked instead: it matches all of the messages, and some more."""
         return Key("BEFORE", ((self.moment.astimezone(UTC) + 2 * _ONE_DAY).date(),))
 
-    def matches(self, message: Searchable, *, now: datetime | None = None) -> bool:  # noqa: ARG002
+    def matches(self, message: Searchable, *, now: datetime | None = None) -> bool:
         """Whether the message was received before `moment`."""
         return message.received < self.moment
 

@@ -1,0 +1,98 @@
+"""From settings to a session that is logged in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from imapkit._async.mailbox import AsyncMailbox
+from imapkit.errors import TokenRejected
+from imapkit.protocol.channel import TlsFilter
+from imapkit.protocol.connection import Connection
+from imapkit.protocol.flows.opening import Preparation, authenticate, open_connection, prepare
+from imapkit.protocol.sasl import from_auth
+from imapkit.transport.asyncio_ import AsyncSession, open_tcp
+from imapkit.transport.hostnames import ascii_host
+from imapkit.transport.settling import settle_async
+from imapkit.transport.trust import default_context
+from imapkit.types.auth import OAuth2, Password, TokenSource
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from imapkit.transport.streams import AsyncStream
+    from imapkit.types.settings import ConnectionSettings
+
+__all__ = ["Dial", "open_mailbox", "open_session"]
+
+Dial: TypeAlias = "Callable[[], Awaitable[AsyncStream]]"
+"""Opens a new stream to the server."""
+
+
+async def open_mailbox(settings: ConnectionSettings, dial: Dial | None = None) -> AsyncMailbox:
+    """Connect and log in.
+
+    `dial` replaces the TCP connection to the host and port of the settings: a subprocess's pipes, an in-process
+    server.
+    """
+
+    async def open_one() -> AsyncSession:
+        return await open_session(settings, dial)
+
+    return AsyncMailbox(settings, await open_one(), open_one)
+
+
+async def open_session(settings: ConnectionSettings, dial: Dial | None = None) -> AsyncSession:
+    """Connect and log in, without the object API around it."""
+    host = ascii_host(settings.host)
+    timeout = settings.timeout
+    if dial is None:
+        stream = await open_tcp(host, settings.actual_port, timeout=timeout.connect)
+    else:
+        stream = await dial()
+    connection = Connection()
+    session = AsyncSession(connection, stream, timeout)
+
+    def make_tls() -> TlsFilter:
+        return TlsFilter(settings.ssl_context or default_context(), host)
+
+    try:
+        await session.run(open_connection(connection, settings.security, make_tls), timeout=timeout.connect)
+        await _log_in(session, settings)
+        await session.run(prepare(connection, Preparation(settings.client_id, settings.compress)))
+    except BaseException:
+        await session.close()
+        raise
+    return session
+
+
+async def _log_in(session: AsyncSession, settings: ConnectionSettings) -> None:
+    """Log in; a `TokenSource` whose token was refused is asked once more."""
+    token = await _token(settings, None)
+    try:
+        await _authenticate(session, settings, token)
+    except TokenRejected:
+        if not isinstance(settings.auth, OAuth2) or not isinstance(settings.auth.token, TokenSource):
+            raise
+        await _authenticate(session, settings, await _token(settings, token))
+
+
+async def _authenticate(session: AsyncSession, settings: ConnectionSettings, token: str | None) -> None:
+    connection = session.connection
+    auth = settings.auth
+    credentials = from_auth(auth, token, settings.host, settings.actual_port)
+    allowed = auth.mechanisms if isinstance(auth, Password) else ()
+    # security="none" is the caller's word that nobody can listen: a pipe, the loopback interface, a tunnel.
+    private = settings.security == "none"
+    await session.run(authenticate(connection, credentials, private=private, allowed=allowed))
+
+
+async def _token(settings: ConnectionSettings, rejected: str | None) -> str | None:
+    if not isinstance(settings.auth, OAuth2):
+        return None
+    token = settings.auth.token
+    if isinstance(token, str):
+        return token
+    if isinstance(token, TokenSource):
+        source = token
+        return await settle_async(lambda: source.token(rejected))
+    return await settle_async(token)

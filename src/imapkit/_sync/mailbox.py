@@ -1,0 +1,240 @@
+# Generated from src/imapkit/_async/mailbox.py by tools/unasync.py; do not edit.
+"""One account on one server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TypeVar
+from weakref import WeakValueDictionary
+
+from imapkit._sync.folder import Folder
+from imapkit._sync.tree import FolderTree
+from imapkit.errors import InvalidArgument, ReadOnly
+from imapkit.protocol.extensions.fetch import FLAGS, Fetched
+from imapkit.protocol.extensions.session import Noop
+from imapkit.protocol.flows.base import execute
+from imapkit.protocol.flows.folders import list_folders
+from imapkit.protocol.flows.opening import log_out
+from imapkit.types.flags import Flag
+from imapkit.types.folders import Role
+from imapkit.types.urls import MessageRef
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Mapping
+    from email.message import EmailMessage
+    from types import TracebackType
+
+    from imapkit._sync.message import Message
+    from imapkit.files import MessageSource
+    from imapkit.protocol.flows.base import Flow
+    from imapkit.protocol.model import Command, Untagged
+    from imapkit.transport.blocking import Session
+    from imapkit.types.folders import FolderInfo, FolderRef
+    from imapkit.types.results import AppendResult
+    from imapkit.types.settings import ConnectionSettings
+
+__all__ = ["Mailbox"]
+
+T = TypeVar("T")
+
+
+class Mailbox:
+    """One account on one server: what `connect()` gives.  Use it as a context manager.
+
+    Any number of tasks may use it at once; they share its one connection.  Attributes never touch the network,
+    methods may.
+    """
+
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        session: Session,
+        open_another: Callable[[], Session],
+    ) -> None:
+        self.settings = settings
+        self._session = session
+        self._open_another = open_another
+        self._roles: dict[Role, str] = {Role.INBOX: "INBOX"}
+        self._roles_known = False
+        self._live: dict[str, WeakValueDictionary[int, Message]] = {}
+        session.connection.listeners.append(self._follow)
+
+    # --- what is known ----------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> str:
+        """The host that was connected to."""
+        return self.settings.host
+
+    @property
+    def user(self) -> str:
+        """The user name; empty where the login had none."""
+        return self.settings.user
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server offers, in upper case."""
+        return self._session.connection.session.capabilities or frozenset()
+
+    @property
+    def server_id(self) -> Mapping[str, str | None]:
+        """What the server says of itself (ID, RFC 2971); names in lower case."""
+        return self._session.connection.session.server_id
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is gone."""
+        return self._session.closed
+
+    @property
+    def inbox(self) -> Folder:
+        """The folder where mail arrives."""
+        return self.folder(Role.INBOX)
+
+    def supports(self, *capabilities: str) -> bool:
+        """Whether the server offers all of these, by itself or as part of IMAP4rev2."""
+        return all(map(self._session.connection.supports, capabilities))
+
+    def folder(self, ref: FolderRef | Folder, /, *children: str) -> Folder:
+        """A folder, without asking the server whether there is one.
+
+        A single string is the server's own path.  Several strings are names below each other, put together with
+        the server's delimiter below the account's own namespace.  A `Role` is the folder that serves it.
+        """
+        if isinstance(ref, Folder):
+            folder = ref
+        elif children and not isinstance(ref, Role):
+            folder = Folder(self, self._personal(ref))
+        else:
+            folder = Folder(self, ref)
+        for child in children:
+            folder = folder / child
+        return folder
+
+    # --- what asks the server ---------------------------------------------------------------------------------
+
+    def folders(self, pattern: str = "*", *, subscribed: bool = False, status: bool = False) -> FolderTree:
+        """All folders that match a pattern (``*`` stands for anything, ``%`` for anything but the delimiter).
+
+        `subscribed` leaves out the others; `status` adds the counts of each, in the same round trip where the
+        server has LIST-STATUS.
+        """
+        infos = self._run(list_folders(self._session.connection, pattern, subscribed=subscribed, with_status=status))
+        if pattern == "*" and not subscribed:
+            self._learn_roles(infos)
+        return FolderTree([Folder(self, info.path, info) for info in infos])
+
+    def append(
+        self,
+        message: MessageSource,
+        folder: FolderRef | Folder,
+        *,
+        flags: Iterable[Flag | str] = (),
+        date: dt.datetime | None = None,
+    ) -> AppendResult:
+        """Put a message into a folder; `date` becomes its `received`.  See `Folder.append`."""
+        return self.folder(folder).append(message, flags=flags, date=date)
+
+    def save_draft(self, message: EmailMessage) -> AppendResult:
+        """Put a message into the folder of drafts, marked as one."""
+        return self.append(message, Role.DRAFTS, flags=(Flag.DRAFT, Flag.SEEN))
+
+    def save_sent(self, message: EmailMessage) -> AppendResult:
+        """Put a message into the folder of sent mail, marked as seen."""
+        return self.append(message, Role.SENT, flags=(Flag.SEEN,))
+
+    def get(self, ref: MessageRef | str, /) -> Message:
+        """The message that a reference (or its ``imap://`` URL) names.
+
+        Raises `MessageNotFound`, `FolderNotFound`, and `UidValidityChanged` when the folder's UIDs were given out
+        anew.
+        """
+        if isinstance(ref, str):
+            ref = MessageRef.parse(ref)
+        return Folder(self, ref.folder, uidvalidity=ref.uidvalidity).get(ref.uid)
+
+    def noop(self) -> None:
+        """Ask the server whether something is new; keeps the connection alive."""
+        self._run(execute(self._session.connection, Noop()))
+
+    def execute(self, command: Command[T]) -> T:
+        """Run a command of `imapkit.protocol.extensions`, in the state that the session is in.
+
+        Every extension can be reached so; what comes back is typed by the command.
+        """
+        return self._run(execute(self._session.connection, command))
+
+    def close(self) -> None:
+        """Log out and close the connection.  May be called again."""
+        try:
+            if not self._session.closed:
+                self._run(log_out(self._session.connection))
+        finally:
+            self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else "open"
+        return f"<{type(self).__name__} {self.user}@{self.host} {state}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a mailbox is a live connection: send its settings to another process and connect there")
+
+    # --- for the folders --------------------------------------------------------------------------------------
+
+    def _run(self, flow: Flow[T]) -> T:
+        return self._session.run(flow)
+
+    def _refuse_read_only(self, what: str) -> None:
+        if self.settings.read_only:
+            raise ReadOnly(f"{what}() changes something, and this connection was opened with read_only=True")
+
+    def _personal(self, name: str) -> str:
+        """The path of a folder at the top of the account's own namespace."""
+        namespaces = self._session.connection.session.namespaces
+        personal = namespaces.personal if namespaces is not None else ()
+        prefix = personal[0].prefix if personal else ""
+        return name if name.upper() == "INBOX" or name.startswith(prefix) else prefix + name
+
+    def _delimiter(self) -> str:
+        namespaces = self._session.connection.session.namespaces
+        delimiter = namespaces.personal[0].delimiter if namespaces is not None and namespaces.personal else None
+        if delimiter is None:
+            raise InvalidArgument("this server keeps no folders inside folders")
+        return delimiter
+
+    def _path_of(self, role: Role) -> str | None:
+        if role not in self._roles and not self._roles_known:
+            self.folders()
+        return self._roles.get(role)
+
+    def _learn_roles(self, infos: Iterable[FolderInfo]) -> None:
+        for info in infos:
+            if info.role is not None:
+                self._roles.setdefault(info.role, info.path)
+        self._roles_known = True
+
+    def _messages_in(self, path: str) -> WeakValueDictionary[int, Message]:
+        return self._live.setdefault(path, WeakValueDictionary())
+
+    def _follow(self, response: Untagged) -> None:
+        """Let the flags of live messages follow what the server tells unasked."""
+        selected = self._session.connection.session.selected
+        if isinstance(response, Fetched) and selected is not None and (uid := response.uid) is not None:
+            self._update(selected.name, {uid: response})
+
+    def _update(self, path: str, told: Mapping[int, Fetched]) -> None:
+        live = self._live.get(path)
+        if live:
+            for uid, data in told.items():
+                message = live.get(uid)
+                flags = data.get(FLAGS)
+                if message is not None and flags is not None:
+                    message._flags = flags

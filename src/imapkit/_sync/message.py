@@ -1,0 +1,340 @@
+# Generated from src/imapkit/_async/message.py by tools/unasync.py; do not edit.
+"""One message."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, TypeVar
+
+from imapkit._sync.attachment import Attachment
+from imapkit.errors import MessageNotFound, NotFetched, NotSupported
+from imapkit.files import FileSink, destination
+from imapkit.mime.headers import parse_headers
+from imapkit.mime.reply import reply
+from imapkit.protocol.extensions.fetch import (
+    BODYSTRUCTURE,
+    ENVELOPE,
+    FLAGS,
+    INTERNALDATE,
+    RFC822_SIZE,
+    body_section,
+)
+from imapkit.protocol.flows import messages as flows
+from imapkit.protocol.flows import parts
+from imapkit.types.flags import Flag
+from imapkit.types.folders import Role
+from imapkit.types.sections import Section
+from imapkit.types.summary import MessageSummary, to_address, to_addresses
+from imapkit.types.uids import UidSet
+from imapkit.types.urls import MessageRef
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from pathlib import Path
+    from typing import Literal
+
+    from imapkit._sync.folder import Folder
+    from imapkit.files import StrPath
+    from imapkit.protocol.connection import Connection
+    from imapkit.protocol.extensions.fetch import Fetched
+    from imapkit.protocol.flows.base import Flow
+    from imapkit.protocol.model import Item
+    from imapkit.types.bodystructure import BodyStructure
+    from imapkit.types.defects import Defect
+    from imapkit.types.envelope import Envelope
+    from imapkit.types.flags import FlagSet
+    from imapkit.types.folders import FolderRef
+    from imapkit.types.results import CopyResult, Progress
+
+__all__ = ["Message"]
+
+T = TypeVar("T")
+
+
+class Message:
+    """One message: attributes are what was fetched, methods ask the server.
+
+    Reading changes nothing: the message is marked as read by `mark_seen()` alone.  `flags` follow what the
+    connection sees; `summary` is a snapshot that outlives it.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        path: str,
+        uidvalidity: int | None,
+        data: Fetched,
+        preview: str | None = None,
+    ) -> None:
+        uid = data.uid
+        if uid is None:
+            raise MessageNotFound("the server sent a message without its UID")
+        self.uid = uid
+        self._folder = folder
+        self._path = path
+        self._uidvalidity = uidvalidity
+        self._data = data
+        self._preview = preview
+        self._flags = data.get(FLAGS)
+        folder.mailbox._messages_in(path)[uid] = self
+
+    # --- what was fetched -------------------------------------------------------------------------------------
+
+    @property
+    def folder(self) -> Folder:
+        """The folder that it was found in."""
+        return self._folder
+
+    @property
+    def ref(self) -> MessageRef:
+        """What names this message for good: host, user, folder, UIDVALIDITY and UID; prints as a URL (RFC 5092)."""
+        if not self._uidvalidity:
+            raise NotSupported("UIDVALIDITY", "this server gives out UIDs anew in each session: nothing lasts")
+        mailbox = self._folder.mailbox
+        return MessageRef(mailbox.host, mailbox.user, self._path, self._uidvalidity, self.uid)
+
+    @property
+    def summary(self) -> MessageSummary:
+        """The plain facts, as a value that can be kept, pickled and sent elsewhere."""
+        to, from_, received = tuple(self.to), self.from_, self.received
+        return MessageSummary(self.ref, self.subject, from_, to, self.date, received, self.size, frozenset(self.flags))
+
+    @property
+    def envelope(self) -> Envelope:
+        """The header as the server parsed it, with the octets as they came."""
+        return self._need(ENVELOPE, "only(Include.ENVELOPE)")
+
+    @property
+    def structure(self) -> BodyStructure:
+        """The tree of MIME parts."""
+        return self._need(BODYSTRUCTURE, "only(Include.STRUCTURE)")
+
+    @property
+    def defects(self) -> tuple[Defect, ...]:
+        """What the server sent wrong, in what has been read so far; the values are None, or the best reading."""
+        return self._data.defects
+
+    @property
+    def subject(self) -> str:
+        """The subject, decoded; empty when there is none."""
+        return self.envelope.subject
+
+    @property
+    def from_(self) -> Address | None:
+        """Who wrote it."""
+        senders = [address for address in self.envelope.from_ if not address.is_group_mark]
+        return to_address(senders[0]) if senders else None
+
+    @property
+    def to(self) -> Sequence[Address]:
+        """The recipients."""
+        return to_addresses(self.envelope.to)
+
+    @property
+    def cc(self) -> Sequence[Address]:
+        """Who got a copy."""
+        return to_addresses(self.envelope.cc)
+
+    @property
+    def bcc(self) -> Sequence[Address]:
+        """Who got a copy unseen by the others."""
+        return to_addresses(self.envelope.bcc)
+
+    @property
+    def reply_to(self) -> Sequence[Address]:
+        """Where an answer should go."""
+        return to_addresses(self.envelope.reply_to)
+
+    @property
+    def date(self) -> dt.datetime | None:
+        """The Date field, aware; None when there is none that can be understood."""
+        return self.envelope.date
+
+    @property
+    def received(self) -> dt.datetime:
+        """When the server got it (INTERNALDATE), aware."""
+        moment = self._need(INTERNALDATE, "only(Include.RECEIVED)")
+        if moment is None:
+            raise NotFetched("the server sent no readable date of arrival for this message")
+        return moment
+
+    @property
+    def size(self) -> int:
+        """Octets of the whole message."""
+        return self._need(RFC822_SIZE, "only(Include.SIZE)")
+
+    @property
+    def flags(self) -> FlagSet:
+        """Its flags, as far as the connection knows."""
+        if self._flags is None:
+            raise NotFetched("flags were not fetched: add Include.FLAGS to only()")
+        return self._flags
+
+    @property
+    def seen(self) -> bool:
+        """Whether it is marked as read."""
+        return Flag.SEEN in self.flags
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it is flagged."""
+        return Flag.FLAGGED in self.flags
+
+    @property
+    def message_id(self) -> str | None:
+        """The Message-ID, with its angle brackets."""
+        return self.envelope.message_id
+
+    @property
+    def in_reply_to(self) -> Sequence[str]:
+        """The Message-IDs of what it answers."""
+        return self.envelope.in_reply_to
+
+    @property
+    def preview(self) -> str:
+        """Its first words, on one line."""
+        if self._preview is None:
+            raise NotFetched("the preview was not fetched: use prefetch(preview=True)")
+        return self._preview
+
+    @property
+    def attachments(self) -> Sequence[Attachment]:
+        """What comes with the text: files, pictures, messages."""
+        return tuple(Attachment(self, part) for part in parts.attachments(self.structure))
+
+    # --- what asks the server ---------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """The text to read; HTML is turned into text where there is no other; empty when there is none."""
+        return self._within(parts.body_text(self._connection, self.uid, self.structure))
+
+    def html(self) -> str | None:
+        """The HTML; None when there is none."""
+        return self._within(parts.body_html(self._connection, self.uid, self.structure))
+
+    def headers(self) -> Mapping[str, Sequence[str]]:
+        """All header fields by name (in any case), decoded."""
+        return parse_headers(self._octets(body_section(Section(text="HEADER"))))
+
+    def raw(self) -> bytes:
+        """The whole message, octet by octet."""
+        return self._octets(body_section())
+
+    def email(self) -> EmailMessage:
+        """The whole message as the standard library's object."""
+        from email import message_from_bytes, policy
+
+        return message_from_bytes(self.raw(), policy=policy.default)
+
+    def save(self, to: StrPath, /, *, progress: Callable[[Progress], None] | None = None) -> Path:
+        """Write the whole message to a file (or into a directory, named by its UID); where it went.
+
+        It is streamed, so it may be larger than memory, and is there whole or not at all.
+        """
+        target = destination(to, None, f"{self.uid}.eml")
+        return self._save(body_section(), FileSink(target, total=self.size, progress=progress))
+
+    def reply(self, text: str, /, *, from_: str | None = None, all: bool = False, quote: bool = True) -> EmailMessage:
+        """An answer: addressed, threaded (In-Reply-To, References) and quoted; nothing is sent or saved.
+
+        `all` answers all recipients.  `from_` is who answers, and is left out of the recipients.
+        """
+        quoted = self.text() if quote else None
+        return reply(self.headers(), text, from_=from_, to_all=all, quoted=quoted)
+
+    def add_flags(self, *flags: Flag | str) -> None:
+        """Add flags; the others stay."""
+        self._store("+", "add_flags", flags)
+
+    def remove_flags(self, *flags: Flag | str) -> None:
+        """Remove flags."""
+        self._store("-", "remove_flags", flags)
+
+    def mark_seen(self) -> None:
+        """Mark it as read."""
+        self.add_flags(Flag.SEEN)
+
+    def copy(self, to: FolderRef | Folder, /) -> MessageRef | None:
+        """Copy it; what names the copy, where the server tells (UIDPLUS)."""
+        return self._transfer("copy", to)
+
+    def move(self, to: FolderRef | Folder, /) -> MessageRef | None:
+        """Move it; what names it there, where the server tells (UIDPLUS)."""
+        return self._transfer("move", to)
+
+    def trash(self) -> None:
+        """Move it to the trash."""
+        self.move(Role.TRASH)
+
+    def delete(self) -> None:
+        """Remove it for good.  Raises `NotSupported` where the server cannot remove single messages."""
+        self._within(flows.delete(self._connection, UidSet([self.uid])), "delete")
+
+    # --- how it is done ---------------------------------------------------------------------------------------
+
+    @property
+    def _connection(self) -> Connection:
+        return self._folder.mailbox._session.connection
+
+    def _need(self, item: Item[T], how: str) -> T:
+        value = self._data.get(item)
+        if value is None:
+            if item in self._data:
+                raise NotFetched(f"the server sent no readable {item.key} for this message (see defects)")
+            raise NotFetched(f"{item.key} was not fetched: {how} fetches it")
+        return value
+
+    def _within(self, flow: Flow[T], changes: str | None = None) -> T:
+        return self._folder._within(flow, changes=changes, uidvalidity=self._uidvalidity)
+
+    def _octets(self, item: Item[bytes | None]) -> bytes:
+        fetched = self._data.get(item)
+        if fetched is not None:
+            return fetched
+        return self._within(parts.section_octets(self._connection, self.uid, item))
+
+    def _save(self, item: Item[bytes | None], sink: FileSink) -> Path:
+        try:
+            flow = flows.fetch_stream(self._connection, self.uid, item, sink.write)
+            found = self._within(flow)
+            if found is None or found.get(item) is None:
+                raise MessageNotFound(f"there is no message with UID {self.uid} any more, or it has no {item.key}")
+            return sink.commit()
+        except BaseException:
+            sink.abort()
+            raise
+
+    def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> None:
+        told = self._within(flows.store(self._connection, UidSet([self.uid]), action, flags), what)
+        self._folder.mailbox._update(self._path, told)
+
+    def _transfer(self, what: Literal["copy", "move"], to: FolderRef | Folder) -> MessageRef | None:
+        mailbox = self._folder.mailbox
+        mailbox._refuse_read_only(what)
+        target = mailbox.folder(to)._resolve()
+        transfer = flows.copy if what == "copy" else flows.move
+        result: CopyResult = self._within(transfer(self._connection, UidSet([self.uid]), target), what)
+        if self.uid not in result or not result.uidvalidity:
+            return None
+        return MessageRef(mailbox.host, mailbox.user, target, result.uidvalidity, result[self.uid])
+
+    def __repr__(self) -> str:
+        envelope = self._data.get(ENVELOPE)
+        subject = f" {envelope.subject[:60]!r}" if envelope is not None else ""
+        return f"<{type(self).__name__} {self.uid} in {self._path!r}{subject}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a message belongs to a live connection: send message.ref or message.summary instead")
+
+    def _row_html(self) -> str:
+        envelope, received = self._data.get(ENVELOPE), self._data.get(INTERNALDATE)
+        sender = str(envelope.from_[0]) if envelope is not None and envelope.from_ else ""
+        subject = envelope.subject if envelope is not None else ""
+        when = f"{received:%Y-%m-%d %H:%M}" if received is not None else ""
+        return f"<tr><td>{escape(sender)}</td><td>{escape(subject)}</td><td>{when}</td></tr>"
+
+    def _repr_html_(self) -> str:
+        return f"<table>{self._row_html()}</table>"

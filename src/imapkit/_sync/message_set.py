@@ -1,0 +1,214 @@
+# Generated from src/imapkit/_async/message_set.py by tools/unasync.py; do not edit.
+"""Many messages: lazy sets, and lists of what was read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, overload
+
+from imapkit._sync.message import Message
+from imapkit.errors import InvalidArgument
+from imapkit.protocol.flows import messages as flows
+from imapkit.protocol.flows.pages import fetch_page, pages, resolve
+from imapkit.types.flags import Flag
+from imapkit.types.folders import Role
+from imapkit.types.query import where
+from imapkit.types.results import CopyResult, Include
+from imapkit.types.sections import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Literal, Unpack
+
+    from imapkit._sync.folder import Folder
+    from imapkit.protocol.connection import Connection
+    from imapkit.protocol.flows.base import Flow
+    from imapkit.protocol.flows.pages import Plan
+    from imapkit.types.folders import FolderRef
+    from imapkit.types.query import Query, QueryArgs
+    from imapkit.types.uids import UidSet
+
+__all__ = ["MessageList", "MessageSet"]
+
+T = TypeVar("T")
+
+
+class MessageSet:
+    """Messages of one folder, not read yet: nothing is sent until you iterate, or call a method that acts.
+
+    Iterating reads a page of 100 messages at a time, each page whole before it hands out the first of it, so
+    commands inside the loop are fine.  A message that is removed meanwhile is passed over.  Each use asks the
+    server anew.
+    """
+
+    def __init__(self, folder: Folder, plan: Plan) -> None:
+        self._folder = folder
+        self._plan = plan
+
+    # --- narrowing it: nothing is sent ------------------------------------------------------------------------
+
+    def filter(self, *queries: Query, **keys: Unpack[QueryArgs]) -> MessageSet:
+        """Those that these queries find, too."""
+        if self._plan.count is not None:
+            raise InvalidArgument("filter() before newest() or oldest(): the other way round, it would find fewer")
+        return MessageSet(self._folder, replace(self._plan, query=self._plan.query & where(*queries, **keys)))
+
+    def newest(self, n: int, /) -> MessageSet:
+        """The `n` that arrived last, newest first."""
+        return MessageSet(self._folder, replace(self._plan, count=_count(n), newest_first=True))
+
+    def oldest(self, n: int, /) -> MessageSet:
+        """The `n` that arrived first, oldest first."""
+        return MessageSet(self._folder, replace(self._plan, count=_count(n), newest_first=False))
+
+    def prefetch(self, *, preview: bool = False, body: bool = False, headers: Iterable[str] = ()) -> MessageSet:
+        """Fetch more with each page: the first words, the whole message, or some header fields."""
+        include = self._plan.include | ({Include.PREVIEW} if preview else set[Include]())
+        fields = Section(text="HEADER.FIELDS", fields=tuple(headers)).fields if headers else ()
+        body = body or self._plan.body
+        fields = fields or self._plan.headers
+        return MessageSet(self._folder, replace(self._plan, include=include, body=body, headers=fields))
+
+    def only(self, *what: Include) -> MessageSet:
+        """Fetch no more than this of each message; reading other attributes raises `NotFetched`."""
+        return MessageSet(self._folder, replace(self._plan, include=frozenset(what)))
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Message]:
+        uids = self.uids()
+        for page in pages(self._plan, uids):
+            for message in self._page(page):
+                yield message
+
+    def all(self) -> MessageList:
+        """All of them, read."""
+        return MessageList([message for message in self])
+
+    def first(self) -> Message | None:
+        """The first of them; None when there is none."""
+        uids = self.uids()
+        first = uids.take_last(1) if self._plan.newest_first else uids.take_first(1)
+        found = self._page(first) if first else []
+        return found[0] if found else None
+
+    def uids(self) -> UidSet:
+        """Their UIDs."""
+        return self._within(resolve(self._connection, self._plan))
+
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.uids())
+
+    # --- changing ---------------------------------------------------------------------------------------------
+
+    def add_flags(self, *flags: Flag | str) -> int:
+        """Add flags to all of them; to how many.  Other flags stay."""
+        return self._store("+", "add_flags", flags)
+
+    def remove_flags(self, *flags: Flag | str) -> int:
+        """Remove flags from all of them; from how many."""
+        return self._store("-", "remove_flags", flags)
+
+    def mark_seen(self) -> int:
+        """Mark them as read."""
+        return self.add_flags(Flag.SEEN)
+
+    def copy(self, to: FolderRef | Folder, /) -> CopyResult:
+        """Copy them; the result maps old UIDs to new ones where the server has UIDPLUS.  Raises `FolderNotFound`."""
+        return self._transfer("copy", to)
+
+    def move(self, to: FolderRef | Folder, /) -> CopyResult:
+        """Move them: by MOVE (RFC 6851), or by COPY and UID EXPUNGE.
+
+        Raises `FolderNotFound`, and `NotSupported` where the server can do neither.
+        """
+        return self._transfer("move", to)
+
+    def trash(self) -> CopyResult:
+        """Move them to the trash."""
+        return self.move(Role.TRASH)
+
+    def delete(self) -> int:
+        """Remove exactly these for good (UID EXPUNGE, RFC 4315); how many.
+
+        Raises `NotSupported` where the server cannot remove single messages.
+        """
+        uids = self._changing("delete")
+        if not uids:
+            return 0
+        return self._within(flows.delete(self._connection, uids), "delete")
+
+    # --- how it is done ---------------------------------------------------------------------------------------
+
+    @property
+    def _connection(self) -> Connection:
+        return self._folder.mailbox._session.connection
+
+    def _within(self, flow: Flow[T], changes: str | None = None) -> T:
+        return self._folder._within(flow, changes=changes)
+
+    def _page(self, uids: UidSet) -> list[Message]:
+        page = self._within(fetch_page(self._connection, self._plan, uids))
+        path = self._folder._resolve()
+        return [
+            Message(self._folder, path, page.uidvalidity, data, page.previews.get(data.uid or 0))
+            for data in page.messages
+        ]
+
+    def _changing(self, what: str) -> UidSet:
+        self._folder.mailbox._refuse_read_only(what)
+        return self.uids()
+
+    def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> int:
+        uids = self._changing(what)
+        if not uids:
+            return 0
+        told = self._within(flows.store(self._connection, uids, action, flags), what)
+        self._folder.mailbox._update(self._folder._resolve(), told)
+        return len(uids)
+
+    def _transfer(self, what: Literal["copy", "move"], to: FolderRef | Folder) -> CopyResult:
+        uids = self._changing(what)
+        target = self._folder.mailbox.folder(to)._resolve()
+        if not uids:
+            return CopyResult(target, 0)
+        transfer = flows.copy if what == "copy" else flows.move
+        return self._within(transfer(self._connection, uids, target), what)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("whether a set of messages is empty is known to the server alone: count() or first()")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._folder!r}: {self._plan.query}>"
+
+
+def _count(n: int) -> int:
+    if n < 1:
+        raise InvalidArgument(f"{n} messages: at least one is needed")
+    return n
+
+
+class MessageList(Sequence[Message]):
+    """Messages that have been read."""
+
+    def __init__(self, messages: Iterable[Message]) -> None:
+        self._messages = tuple(messages)
+
+    @overload
+    def __getitem__(self, i: int, /) -> Message: ...
+    @overload
+    def __getitem__(self, i: slice, /) -> Self: ...
+    def __getitem__(self, i: int | slice, /) -> Message | Self:
+        return type(self)(self._messages[i]) if isinstance(i, slice) else self._messages[i]
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self)} messages>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(message._row_html() for message in self._messages)
+        return f"<table><tr><th>From</th><th>Subject</th><th>Received</th></tr>{rows}</table>"

@@ -1,0 +1,134 @@
+"""Messages and attachments on disk: read with line ends as mail has them, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeAlias
+
+from imapkit.errors import InvalidArgument
+from imapkit.mime.parameters import safe_filename
+from imapkit.mime.transfer import Decoder
+from imapkit.protocol.wire.encoder import LiteralStream
+from imapkit.types.results import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from email.message import EmailMessage
+
+    from typing_extensions import TypeIs
+
+__all__ = ["FileSink", "MessageSource", "StrPath", "destination", "message_octets"]
+
+StrPath: TypeAlias = "str | os.PathLike[str]"
+MessageSource: TypeAlias = "EmailMessage | bytes | IO[bytes] | StrPath"
+"""A message to append: an object, its octets, an open binary file, or a path."""
+
+_PIECE = 64 * 1024
+
+
+def message_octets(message: MessageSource) -> bytes | LiteralStream:
+    """The octets of a message with CRLF at the end of each line, as RFC 5322 and IMAP want them.
+
+    Files are streamed, so they may be larger than memory.  An open file is read from where it stands, twice, so it
+    must be seekable.
+    """
+    if isinstance(message, bytes):
+        return b"".join(_with_crlf(iter((message,))))
+    if isinstance(message, str | os.PathLike):
+        path = Path(message)
+        return LiteralStream(_size(_with_crlf(_pieces_of_path(path))), _with_crlf(_pieces_of_path(path)))
+    if _is_file(message):
+        start = message.tell()
+        size = _size(_with_crlf(_pieces(message)))
+        message.seek(start)
+        return LiteralStream(size, _with_crlf(_pieces(message)))
+    if _is_email(message):
+        return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+    raise InvalidArgument(f"a message is an EmailMessage, bytes, a binary file or a path, not {type(message).__name__}")
+
+
+def _is_file(message: object) -> TypeIs[IO[bytes]]:
+    return hasattr(message, "read")
+
+
+def _is_email(message: object) -> TypeIs[EmailMessage]:
+    return hasattr(message, "as_bytes")  # asked so, the email package need not be loaded to find out
+
+
+def _size(pieces: Iterator[bytes]) -> int:
+    return sum(len(piece) for piece in pieces)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
+
+
+def _pieces_of_path(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from _pieces(file)
+
+
+def _with_crlf(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Make every line end CRLF (files from a maildir or an mbox have LF)."""
+    after_cr = False
+    for piece in pieces:
+        whole = piece.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        # A CRLF cut in two: the CR has gone out already, and its LF needs none.
+        yield whole[1:] if after_cr and piece.startswith(b"\n") else whole
+        after_cr = piece.endswith(b"\r")
+
+
+def destination(to: StrPath, filename: str | None, default: str) -> Path:
+    """Where to save: `to` itself, or in the directory `to` a name made safe, numbered if it is taken."""
+    path = Path(to)
+    if not path.is_dir():
+        return path
+    name = Path(safe_filename(filename, default))
+    candidate, number = path / name, 1
+    while candidate.exists():
+        number += 1
+        candidate = path / f"{name.stem} ({number}){name.suffix}"
+    return candidate
+
+
+class FileSink:
+    """Writes what comes in pieces, decoded, to a temporary file beside its target, and moves it there at the end."""
+
+    def __init__(
+        self,
+        target: Path,
+        encoding: str = "binary",
+        *,
+        total: int | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        self._file = os.fdopen(handle, "wb")
+        self._temporary = Path(name)
+        self._target = target
+        self._decoder = Decoder(encoding)
+        self._progress = progress
+        self._total = total
+        self._done = 0
+
+    def write(self, octets: bytes) -> None:
+        """Take a piece."""
+        self._file.write(self._decoder.feed(octets))
+        self._done += len(octets)
+        if self._progress is not None:
+            self._progress(Progress(self._done, self._total, "bytes", self._target.name))
+
+    def commit(self) -> Path:
+        """All is there: put it in its place."""
+        self._file.write(self._decoder.finish())
+        self._file.close()
+        self._temporary.replace(self._target)
+        return self._target
+
+    def abort(self) -> None:
+        """Something went wrong: leave nothing behind."""
+        self._file.close()
+        self._temporary.unlink(missing_ok=True)

@@ -1,0 +1,70 @@
+"""Writing the answer to a message: whom it goes to, what it refers to, what it quotes (RFC 5322, 3.6.2 to 3.6.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imapkit.mime.compose import quote, reply_subject
+from imapkit.mime.headers import parse_message_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from email.message import EmailMessage
+
+__all__ = ["reply"]
+
+
+def reply(
+    headers: Mapping[str, Sequence[str]],
+    text: str,
+    *,
+    from_: str | None = None,
+    to_all: bool = False,
+    quoted: str | None = None,
+) -> EmailMessage:
+    """An answer to the message with these header fields.
+
+    It goes to Reply-To, or else to From; `to_all` adds To and Cc, without `from_`, who answers.  `quoted` is the text
+    to quote below the answer, under a line that says who wrote it and when.
+    """
+    from email.message import EmailMessage
+    from email.utils import format_datetime, localtime, make_msgid
+
+    to = _mailboxes(headers.get("Reply-To") or headers.get("From", ()))
+    copies = _mailboxes((*headers.get("To", ()), *headers.get("Cc", ()))) if to_all else {}
+    own = _mailboxes((from_,)) if from_ else {}
+    message = EmailMessage()
+    if from_:
+        message["From"] = from_
+    message["To"] = ", ".join(to.values())
+    copies = {address: shown for address, shown in copies.items() if address not in to and address not in own}
+    if copies:
+        message["Cc"] = ", ".join(copies.values())
+    message["Subject"] = reply_subject(next(iter(headers.get("Subject", ())), ""))
+    message["Date"] = format_datetime(localtime())
+    message["Message-ID"] = make_msgid()
+    _refer(message, headers)
+    message.set_content(text if quoted is None else f"{text.rstrip()}\n\n{_attribution(headers)}\n{quote(quoted)}")
+    return message
+
+
+def _mailboxes(values: Iterable[str]) -> dict[str, str]:
+    """The mailboxes of address fields as they are written, by address in lower case."""
+    from email.utils import formataddr, getaddresses
+
+    return {address.lower(): formataddr((name, address)) for name, address in getaddresses(list(values)) if address}
+
+
+def _refer(message: EmailMessage, headers: Mapping[str, Sequence[str]]) -> None:
+    """In-Reply-To and References: the message answered, and what it answered in turn (RFC 5322, 3.6.4)."""
+    answered = parse_message_ids(" ".join(headers.get("Message-ID", ())))
+    before = parse_message_ids(" ".join(headers.get("References") or headers.get("In-Reply-To", ())))
+    if answered:
+        message["In-Reply-To"] = answered[0]
+        message["References"] = " ".join(dict.fromkeys((*before, answered[0])))
+
+
+def _attribution(headers: Mapping[str, Sequence[str]]) -> str:
+    author = next(iter(headers.get("From", ())), "")
+    date = next(iter(headers.get("Date", ())), "")
+    return f"On {date}, {author} wrote:" if date else f"{author} wrote:"

@@ -1,0 +1,118 @@
+"""A set of messages that is read page by page: which messages, in which order, and what of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imapkit.protocol.extensions.fetch import (
+    BODYSTRUCTURE,
+    ENVELOPE,
+    FLAGS,
+    INTERNALDATE,
+    RFC822_SIZE,
+    body_section,
+)
+from imapkit.protocol.flows.messages import fetch
+from imapkit.protocol.flows.parts import previews
+from imapkit.protocol.flows.searching import search
+from imapkit.types.query import Q, Query
+from imapkit.types.results import Include
+from imapkit.types.sections import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imapkit.protocol.connection import Connection
+    from imapkit.protocol.extensions.fetch import Fetched
+    from imapkit.protocol.flows.base import Flow
+    from imapkit.protocol.model import Item
+    from imapkit.types.uids import UidSet
+
+__all__ = ["PAGE", "Page", "Plan", "fetch_page", "pages", "resolve"]
+
+PAGE = 100  # messages
+
+_EVERYTHING = frozenset({Include.FLAGS, Include.ENVELOPE, Include.STRUCTURE, Include.SIZE, Include.RECEIVED})
+_ITEMS: dict[Include, Item[object]] = {
+    Include.FLAGS: FLAGS,
+    Include.ENVELOPE: ENVELOPE,
+    Include.STRUCTURE: BODYSTRUCTURE,
+    Include.SIZE: RFC822_SIZE,
+    Include.RECEIVED: INTERNALDATE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a message set stands for; nothing of it has been sent.
+
+    `uids` restricts it to some (None: all); `count` to that many, the newest or the oldest, newest first or oldest
+    first accordingly.  `include`, `body` and `headers` say what is fetched of each.
+    """
+
+    query: Query = Q.all
+    uids: UidSet | None = None
+    count: int | None = None
+    newest_first: bool = False
+    include: frozenset[Include] = _EVERYTHING
+    body: bool = False
+    headers: tuple[str, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item[object], ...]:
+        """What FETCH asks for."""
+        items = [item for include, item in _ITEMS.items() if include in self.include]
+        if Include.PREVIEW in self.include and Include.STRUCTURE not in self.include:
+            items.append(BODYSTRUCTURE)
+        if self.headers:
+            items.append(body_section(Section(text="HEADER.FIELDS", fields=self.headers)))
+        if self.body:
+            items.append(body_section())
+        return tuple(items)
+
+
+def resolve(connection: Connection, plan: Plan) -> Flow[UidSet]:
+    """Which messages these are now."""
+    if plan.uids is not None and not plan.uids:
+        return plan.uids
+    if plan.uids is not None and plan.query == Q.all:
+        found = plan.uids
+    else:
+        query = plan.query if plan.uids is None else plan.query & Q.uid(plan.uids)
+        found = yield from search(connection, query)
+    if plan.count is None:
+        return found
+    return found.take_last(plan.count) if plan.newest_first else found.take_first(plan.count)
+
+
+def pages(plan: Plan, uids: UidSet) -> Iterator[UidSet]:
+    """The messages, a page at a time, in the plan's order."""
+    if not plan.newest_first:
+        yield from uids.chunks(PAGE)
+        return
+    while uids:
+        page = uids.take_last(PAGE)
+        yield page
+        uids -= page
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: the messages in order, their previews by UID, and the UIDVALIDITY that their UIDs belong to."""
+
+    uidvalidity: int | None
+    messages: tuple[Fetched, ...]
+    previews: dict[int, str]
+
+
+def fetch_page(connection: Connection, plan: Plan, uids: UidSet) -> Flow[Page]:
+    """Fetch one page: one FETCH, and for previews a few more."""
+    found = yield from fetch(connection, uids, plan.items)
+    snippets: dict[int, str] = {}
+    if Include.PREVIEW in plan.include:
+        snippets = yield from previews(connection, [(data, data.get(BODYSTRUCTURE)) for data in found])
+    if plan.newest_first:
+        found.reverse()
+    selected = connection.session.selected
+    return Page(selected.uidvalidity if selected is not None else None, tuple(found), snippets)
