@@ -179,6 +179,18 @@ class Connection:
         """Whether nothing more can be done with it."""
         return self.error is not None
 
+    @property
+    def awaited(self) -> str:
+        """What the server owes us, in words for a message."""
+        if not self.channel.ready:
+            return "the TLS handshake"
+        if self.greeting is None:
+            return "the greeting"
+        names = [pending.command.name for pending in (*self._running.values(), *self._queue)]
+        if not names:
+            return "news"
+        return f"the answer to {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
     def check(self) -> None:
         """Raise what ended the connection, if something did."""
         if self.error is not None:
