@@ -102,12 +102,12 @@ class Watch:
             yield from execute(self._connection, Noop())
             return Signal.TIMEOUT
         pending = self._connection.send(Idle())
-        seconds = IDLE_SECONDS if timeout is None else min(timeout, IDLE_SECONDS)
+        patience = Wait(IDLE_SECONDS if timeout is None else min(timeout, IDLE_SECONDS))
         signal = Signal.PROGRESS
         try:
             while not self._heard and signal is not Signal.TIMEOUT and not pending.done:
                 self._connection.check()
-                signal = yield Wait(seconds)
+                signal = yield patience
             pending.end()
             while not pending.done:
                 self._connection.check()
@@ -121,10 +121,11 @@ class Watch:
         yield from execute(self._connection, Noop())
         if self._heard:
             return Signal.PROGRESS
+        patience = Wait(POLL_SECONDS if timeout is None else min(timeout, POLL_SECONDS))
         signal = Signal.PROGRESS
         while signal is not Signal.TIMEOUT and not self._heard:
             self._connection.check()
-            signal = yield Wait(POLL_SECONDS if timeout is None else min(timeout, POLL_SECONDS))
+            signal = yield patience
         yield from execute(self._connection, Noop())
         return signal if timeout is not None else Signal.PROGRESS
 
