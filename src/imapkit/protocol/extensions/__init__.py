@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.extensions import (
     acl,
+    annotatemore,
     append,
     auth,
     compress,
@@ -19,18 +20,21 @@ from imapkit.protocol.extensions import (
     esearch,
     expunge,
     fetch,
-    id,
+    id,  # noqa: A004 - it is the command's name
     idle,
-    list,
+    list,  # noqa: A004 - it is the command's name
     mailboxes,
+    metadata,
     namespace,
     partial,
     quota,
     search,
     select,
     session,
+    sort,
     status,
     store,
+    thread,
 )
 
 if TYPE_CHECKING:
@@ -58,8 +62,12 @@ ALL: tuple[Extension, ...] = (
     *expunge.EXTENSIONS,
     *append.EXTENSIONS,
     *idle.EXTENSIONS,
+    *metadata.EXTENSIONS,
+    *annotatemore.EXTENSIONS,
     *condstore.EXTENSIONS,
     *esearch.EXTENSIONS,
     *partial.EXTENSIONS,
     *context.EXTENSIONS,
+    *sort.EXTENSIONS,
+    *thread.EXTENSIONS,
 )
