@@ -1,0 +1,71 @@
+"""CONTEXT: results that are kept up to date."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+from imapkit.errors import InvalidArgument, NotSupported
+from imapkit.protocol.extensions.context import CancelUpdate, NoUpdate, updated
+from imapkit.protocol.extensions.esearch import ListChange, SearchUpdate
+from imapkit.protocol.extensions.order import NumberOrder
+from imapkit.protocol.extensions.search import Search
+from imapkit.protocol.model import Condition, Untagged
+from imapkit.types.query import Q
+from imapkit.types.uids import UidSet
+from tests.protocol.extensions.talking import ask, connect, talk, untagged
+
+Action = Literal["ADDTO", "REMOVEFROM"]
+OFFERED = "ESEARCH CONTEXT=SEARCH"
+
+
+def test_no_update() -> None:
+    response = untagged(b'* NO [NOUPDATE "B02"] Too many contexts')
+    assert response == Condition("NO", NoUpdate("B02"), "Too many contexts")
+    assert NoUpdate("B02").name == "NOUPDATE"
+
+
+def test_cancel() -> None:
+    sent, result = ask(CancelUpdate(("K2", "K3")), capabilities=OFFERED, selected=True)
+    assert (sent, result) == (b'CANCELUPDATE "K2" "K3"', None)
+
+
+def test_refusals() -> None:
+    with pytest.raises(InvalidArgument):
+        ask(CancelUpdate(()), capabilities=OFFERED, selected=True)
+    with pytest.raises(NotSupported):
+        ask(CancelUpdate(("K2",)), selected=True)
+
+
+def test_an_update_is_an_event_and_never_an_answer() -> None:
+    connection = connect(OFFERED, selected=True)
+    events: list[Untagged] = []
+    connection.listeners.append(events.append)
+    search = Search(Q.deleted, returns=("UPDATE", "ALL"))
+    _, first = talk(connection, search, b'* ESEARCH (TAG "K2") UID ALL 3')
+    assert first.context == "K2"
+    update = b'* ESEARCH (TAG "K2") UID ADDTO (0 7)'
+    _, second = talk(connection, search, update, b'* ESEARCH (TAG "K3") UID ALL 3,7', b'* NO [NOUPDATE "K3"] no')
+    assert second.uids == UidSet("3,7")
+    assert second.context is None
+    assert events == [SearchUpdate("K2", True, (ListChange("ADDTO", 0, NumberOrder("7")),))]
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "after"),
+    [
+        ((2734, 2735), [("ADDTO", 1, "2733"), ("ADDTO", 1, "2732"), ("ADDTO", 1, "2731")], tuple(range(2731, 2736))),
+        ((2734, 2735), [("ADDTO", 1, "2733"), ("ADDTO", 1, "2731:2732")], tuple(range(2731, 2736))),
+        ((2734, 2735), [("ADDTO", 1, "2731:2733")], tuple(range(2731, 2736))),
+        ((5, 9), [("ADDTO", 0, "7,1")], (1, 5, 7, 9)),
+        ((5, 9), [("ADDTO", 99, "7")], (5, 9, 7)),
+        ((9, 5, 7), [("REMOVEFROM", 2, "5")], (9, 7)),
+        ((9, 5, 7), [("REMOVEFROM", 0, "5,8,9")], (7,)),
+    ],
+)
+def test_keeping_a_list(
+    before: tuple[int, ...], changes: list[tuple[Action, int, str]], after: tuple[int, ...]
+) -> None:
+    steps = [ListChange(a, p, NumberOrder(n)) for a, p, n in changes]
+    assert updated(before, steps) == after

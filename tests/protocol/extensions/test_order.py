@@ -1,0 +1,66 @@
+"""Numbers in order: sequence sets after SORT, plain lists of numbers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imapkit.errors import LimitExceeded
+from imapkit.protocol.extensions.order import NumberOrder, plain_numbers
+from imapkit.protocol.wire.cursor import Cursor, ParseError
+from imapkit.types.uids import UidSet
+
+NUMBERS = st.integers(1, 2**32 - 1)
+
+
+@given(st.lists(st.integers(1, 1000), min_size=1))
+def test_order_is_kept(numbers: list[int]) -> None:
+    order = NumberOrder.read(Cursor(",".join(map(str, numbers)).encode()))
+    assert order.numbers() == tuple(numbers)
+    assert order.as_set() == UidSet(numbers)
+
+
+def test_ranges_ascend_whichever_way_they_are_written() -> None:
+    assert NumberOrder("9,7:5,3:4").numbers() == (9, 5, 6, 7, 3, 4)
+
+
+def test_nothing() -> None:
+    assert NumberOrder().numbers() == ()
+    assert NumberOrder().as_set() == UidSet()
+
+
+def test_a_range_cannot_fill_the_memory() -> None:
+    with pytest.raises(LimitExceeded):
+        NumberOrder("1,1:4294967295").numbers()
+
+
+def test_what_is_no_set_is_refused() -> None:
+    with pytest.raises(ParseError):
+        NumberOrder.read(Cursor(b"1,*"))
+
+
+class TestPlainNumbers:
+    @given(st.lists(NUMBERS))
+    def test_numbers(self, numbers: list[int]) -> None:
+        cursor = Cursor(" ".join(map(str, numbers)).encode())
+        assert plain_numbers(cursor) == (tuple(numbers), None)
+        assert not cursor.defects
+
+    @pytest.mark.parametrize(
+        ("text", "modseq"), [(b"2 5 (MODSEQ 917162500)", 917162500), (b"2 5 (modseq 9223372036854775807) ", 2**63 - 1)]
+    )
+    def test_mod_sequence(self, text: bytes, modseq: int) -> None:
+        assert plain_numbers(Cursor(text)) == ((2, 5), modseq)
+
+    @pytest.mark.parametrize("text", [b"(MODSEQ)", b"(FOO 1)", b"(MODSEQ -1)", b"(MODSEQ 9223372036854775808)"])
+    def test_a_bad_addition_costs_itself(self, text: bytes) -> None:
+        cursor = Cursor(b"7 8 " + text)
+        assert plain_numbers(cursor) == ((7, 8), None)
+        assert cursor.defects
+
+    @pytest.mark.parametrize("bad", [b"0", b"4294967296", b"x", b"-5", b"1_000", b"+5", b"3:5"])
+    def test_a_bad_number_costs_itself(self, bad: bytes) -> None:
+        cursor = Cursor(b"1 " + bad + b" 2")
+        assert plain_numbers(cursor)[0] == (1, 2)
+        assert cursor.defects
