@@ -135,7 +135,9 @@ class AsyncSession:
 
     async def _settle(self) -> None:
         """After a flow: send what giving up needs, close a dead connection's stream, hand over."""
-        if self._driver.send() and self._leading:
+        self._driver.send()
+        self._driver.batches += 1
+        if self._leading:
             self._stream.wake()
         self._changed.ring()
         if self.connection.closed:

@@ -170,10 +170,10 @@ class Session:
 
     def _settle(self) -> None:
         """After a flow: send what giving up needs, close a dead connection's stream, hand over."""
-        more = self._driver.send()
+        self._driver.send()
+        self._driver.batches += 1
         if self._leading:
-            if more or self.connection.closed:
-                self._stream.wake()
+            self._stream.wake()
         elif self.connection.closed:
             self._stream.close()
             self._gone = True

@@ -93,7 +93,7 @@ class Driver:
         self.connection = connection
         self.stream = stream
         self.batches = 0
-        """How often something came: whoever waits compares."""
+        """How often something came, or a flow ended, which may be what another waits for: whoever waits compares."""
         self._timeout = timeout
         self._active = -inf  # when the server last sent or took anything
         self._unsent = 0
