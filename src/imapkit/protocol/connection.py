@@ -19,7 +19,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from imapkit.errors import (
     ConnectionLost,
@@ -482,7 +482,7 @@ class Connection:
         answers = pending.command.answers()
         for other in running:
             others = other.command.disturbs()
-            if others & alone or not answers.isdisjoint(other.command.answers()):
+            if others & alone or _mix_up(answers, other.command.answers()):
                 return False
             if effects & Effect.USES_SEQUENCE_NUMBERS and others & Effect.MAY_EXPUNGE:
                 return False
@@ -542,6 +542,15 @@ class Connection:
         error = ConnectionLost(f"{message}; the command was half-way out, so the connection is given up")
         error.__cause__ = cause
         self.fail(error)
+
+
+def _mix_up(some: frozenset[object], others: frozenset[object]) -> bool:
+    """Whether two sets of `Command.answers` meet: a bare name meets all pairs that begin with it."""
+    return not (some.isdisjoint(others) and _names(some).isdisjoint(others) and _names(others).isdisjoint(some))
+
+
+def _names(answers: frozenset[object]) -> set[object]:
+    return {cast("tuple[object, object]", key)[0] for key in answers if isinstance(key, tuple)}
 
 
 def _guarded(pending: Pending[object], sink: Sink) -> Sink:

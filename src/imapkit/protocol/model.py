@@ -244,7 +244,7 @@ class Command(Generic[T_co]):
         """What its untagged responses are told apart by: two commands that share a key are never in flight together.
 
         A key is a response name such as ``"SEARCH"``, or a pair such as ``("STATUS", "INBOX")`` where the response
-        itself says which command it belongs to.
+        itself says which command it belongs to.  A bare name claims all of its pairs.
         """
         return frozenset()
 

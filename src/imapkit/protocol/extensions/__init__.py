@@ -35,6 +35,7 @@ from imapkit.protocol.extensions import (
     status,
     store,
     thread,
+    xlist,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ ALL: tuple[Extension, ...] = (
     *idle.EXTENSIONS,
     *metadata.EXTENSIONS,
     *annotatemore.EXTENSIONS,
+    *xlist.EXTENSIONS,
     *condstore.EXTENSIONS,
     *esearch.EXTENSIONS,
     *partial.EXTENSIONS,

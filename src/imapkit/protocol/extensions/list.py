@@ -1,6 +1,8 @@
-"""LIST and LSUB (RFC 9051, 6.3.9 and 7.3.1; RFC 3501), LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819).
+"""LIST and LSUB (RFC 9051, 6.3.9 and 7.3.1; RFC 3501), and what LIST can return beside mailboxes.
 
-Their attributes carry CHILDREN (RFC 3348) and SPECIAL-USE (RFC 6154).
+LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819), LIST-MYRIGHTS (RFC 8440), LIST-METADATA (RFC 9590): one LIST gives
+the whole tree with counts, rights and annotations.  The attributes carry CHILDREN (RFC 3348) and SPECIAL-USE
+(RFC 6154, RFC 8457).
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.acl import MailboxRights
+from imapkit.protocol.extensions.metadata import Metadata, check_entry
 from imapkit.protocol.extensions.status import StatusData
 from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Item, Tagged, Untagged
 
@@ -19,35 +23,43 @@ if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder
 
-__all__ = ["EXTENSIONS", "List", "ListResult", "Listed", "Lsub"]
+__all__ = ["EXTENSIONS", "List", "ListCollector", "ListResult", "Listed", "Lsub", "mailbox_list"]
+
+
+# --- responses ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Listed(Untagged):
-    r"""``* LIST``: a mailbox's name, its attributes (``\Noselect``, ``\Sent``...) and the hierarchy delimiter."""
+    r"""``* LIST``: a mailbox's name, its attributes (``\Noselect``, ``\Sent``...) and the hierarchy delimiter.
+
+    `child_info` says by which selection option, such as ``"SUBSCRIBED"``, something below it was selected
+    (CHILDINFO, RFC 5258, 3.5); `old_name` is what it was called before (OLDNAME, RFC 9051, 6.3.9.7).
+    """
 
     attributes: tuple[str, ...]
     delimiter: str | None
     mailbox: str
-    extended: bytes = b""
-    """The text of extended data items such as CHILDINFO, unparsed."""
+    child_info: tuple[str, ...] = ()
+    old_name: str | None = None
     is_lsub: bool = False
 
 
 # mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
 _PLAIN = re.compile(rb'\(([^()]*)\) +(?:"(\\?[^\r\n])"|NIL) +', re.IGNORECASE)
-_EXTENDED = re.compile(rb"(\S+) (\(.*\))\Z", re.DOTALL)
+_UNQUOTED_EXTENDED = re.compile(rb'(\S+) +(?=\((?:"?[\w./-]+"? +[(\d].*)?\) *\Z)', re.DOTALL)
 
 
 def _listed(cursor: Cursor) -> Listed:
-    return _mailbox_list(cursor, is_lsub=False)
+    return mailbox_list(cursor)
 
 
 def _lsub(cursor: Cursor) -> Listed:
-    return _mailbox_list(cursor, is_lsub=True)
+    return mailbox_list(cursor, is_lsub=True)
 
 
-def _mailbox_list(cursor: Cursor, *, is_lsub: bool) -> Listed:
+def mailbox_list(cursor: Cursor, *, is_lsub: bool = False) -> Listed:
+    """Read ``mailbox-list``."""
     found = _PLAIN.match(cursor.text, cursor.pos)
     if found is not None:
         attributes = tuple(found[1].decode("latin-1").split())
@@ -59,62 +71,112 @@ def _mailbox_list(cursor: Cursor, *, is_lsub: bool) -> Listed:
         octets = cursor.nstring()
         delimiter = octets.decode("utf-8", "replace") if octets else None
         cursor.sp()
-    mailbox, extended = _name(cursor)
-    return Listed(attributes, delimiter, mailbox, extended, is_lsub)
+    mailbox = _name(cursor)
+    if cursor.at_end():
+        return Listed(attributes, delimiter, mailbox, is_lsub=is_lsub)
+    child_info, old_name = _extended(cursor)
+    return Listed(attributes, delimiter, mailbox, child_info, old_name, is_lsub)
 
 
-def _name(cursor: Cursor) -> tuple[str, bytes]:
-    """The mailbox name and what follows it.
+def _name(cursor: Cursor) -> str:
+    """The mailbox name, with the spaces behind it.
 
-    An unquoted name goes on to the end of the line: Exchange sends such names with tabs in them, others with
-    parentheses.
+    An unquoted name goes on to the end of the line, or to extended data: Exchange sends such names with tabs in them,
+    others with parentheses.
     """
-    if cursor.peek() in b'"{':
+    if cursor.text.startswith((b'"', b"{"), cursor.pos):
         name = cursor.string()
         cursor.spaces()
-        return cursor.mailbox_name(name), cursor.rest()
-    rest = cursor.rest()
-    found = _EXTENDED.match(rest)
+        return cursor.mailbox_name(name)
+    found = _UNQUOTED_EXTENDED.match(cursor.text, cursor.pos)
     if found is not None:
-        return cursor.mailbox_name(found[1]), found[2]
+        cursor.pos = found.end()
+        return cursor.mailbox_name(found[1])
+    rest = cursor.rest()
     if not rest:
         raise cursor.error("a mailbox name")
-    return cursor.mailbox_name(rest), b""
+    return cursor.mailbox_name(rest)
+
+
+# mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"
+# mbox-list-extended-item = mbox-list-extended-item-tag SP tagged-ext-val
+# childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted *(SP list-select-base-opt-quoted) ")"
+# oldname-extended-item = "OLDNAME" SP "(" mailbox ")"
+def _extended(cursor: Cursor) -> tuple[tuple[str, ...], str | None]:
+    child_info: tuple[str, ...] = ()
+    old_name: str | None = None
+    start = cursor.pos
+    try:
+        for _ in cursor.items():
+            tag = cursor.astring().upper()
+            cursor.spaces()
+            if tag == b"CHILDINFO":
+                child_info = tuple(option.decode("latin-1").upper() for option in cursor.list_of(cursor.astring))
+            elif tag == b"OLDNAME":
+                old_name = "".join(cursor.list_of(cursor.mailbox)) or None
+            else:
+                cursor.skip_value()
+    except ValueError:
+        cursor.defect("extended data of a mailbox that cannot be read", start)
+    return child_info, old_name
+
+
+# --- commands -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class ListResult:
-    """`mailboxes` in the server's order; `status` by mailbox name, where it was asked for."""
+    """`mailboxes` in the server's order; their `status`, `rights` and `metadata`, where they were asked for.
+
+    The latter name the mailbox they belong to; one that has none (it cannot be selected, say) is not among them.
+    """
 
     mailboxes: tuple[Listed, ...]
     status: tuple[StatusData, ...] = ()
+    rights: tuple[MailboxRights, ...] = ()
+    metadata: tuple[Metadata, ...] = ()
 
 
-class _ListCollector(Collector[ListResult]):
-    def __init__(self, *, is_lsub: bool, with_status: bool = False) -> None:
+class ListCollector(Collector[ListResult]):
+    """Gathers mailboxes, and what LIST was asked to return with them."""
+
+    def __init__(self, *, is_lsub: bool = False, beside: tuple[type[Untagged], ...] = ()) -> None:
         self._is_lsub = is_lsub
-        self._with_status = with_status
+        self._beside = beside
         self._mailboxes: list[Listed] = []
         self._status: list[StatusData] = []
+        self._rights: list[MailboxRights] = []
+        self._metadata: list[Metadata] = []
 
     def claim(self, response: Untagged) -> bool:
-        if isinstance(response, Listed) and response.is_lsub == self._is_lsub:
-            self._mailboxes.append(response)
-            return True
-        if self._with_status and isinstance(response, StatusData):
-            self._status.append(response)
-            return True
-        return False
+        """Take mailboxes, and what was asked for beside them."""
+        match response:
+            case Listed() if response.is_lsub == self._is_lsub:
+                self._mailboxes.append(response)
+            case StatusData() if StatusData in self._beside:
+                self._status.append(response)
+            case MailboxRights() if MailboxRights in self._beside:
+                self._rights.append(response)
+            case Metadata() if Metadata in self._beside:
+                self._metadata.append(response)
+            case _:
+                return False
+        return True
 
     def finish(self, completion: Tagged) -> ListResult:
-        return ListResult(tuple(self._mailboxes), tuple(self._status))
+        """All of it."""
+        return ListResult(tuple(self._mailboxes), tuple(self._status), tuple(self._rights), tuple(self._metadata))
 
     def partial(self) -> object:
-        return ListResult(tuple(self._mailboxes), tuple(self._status)) if self._mailboxes else None
+        """What has come so far."""
+        if not self._mailboxes:
+            return None
+        return ListResult(tuple(self._mailboxes), tuple(self._status), tuple(self._rights), tuple(self._metadata))
 
 
 _SELECTION = {"SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"}
 _RETURNED = {"SUBSCRIBED", "CHILDREN", "SPECIAL-USE"}
+_NEED_COMPANY = {"RECURSIVEMATCH", "REMOTE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +184,8 @@ class List(Command[ListResult]):
     """LIST: the mailboxes that match any of the patterns, in which ``*`` and ``%`` stand for more.
 
     `select` (SUBSCRIBED, REMOTE, RECURSIVEMATCH, SPECIAL-USE), `returns` (SUBSCRIBED, CHILDREN, SPECIAL-USE) and
-    more than one pattern need LIST-EXTENDED; `status` (items to return with each) needs LIST-STATUS.
+    more than one pattern need LIST-EXTENDED.  What comes with each mailbox needs a capability of its own: `status`
+    (items) LIST-STATUS, `rights` LIST-MYRIGHTS, `metadata` (entries) LIST-METADATA.
     """
 
     patterns: tuple[str, ...] = ("*",)
@@ -130,6 +193,8 @@ class List(Command[ListResult]):
     select: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     status: tuple[Item[object], ...] = ()
+    rights: bool = False
+    metadata: tuple[str, ...] = ()
 
     name: ClassVar[str] = "LIST"
     states = AUTHENTICATED
@@ -137,9 +202,7 @@ class List(Command[ListResult]):
 
     def write(self, out: Encoder) -> None:
         """LIST [(option...)] reference pattern [RETURN (option...)]."""
-        unknown = (set(self.select) - _SELECTION) | (set(self.returns) - _RETURNED)
-        if unknown or not self.patterns:
-            raise InvalidArgument(f"unknown LIST options {sorted(unknown)}" if unknown else "no pattern to list")
+        self._check()
         out.word("LIST")
         if self.select:
             _words(out.open(), self.select).close()
@@ -151,28 +214,56 @@ class List(Command[ListResult]):
             for pattern in self.patterns:
                 out.list_pattern(pattern)
             out.close()
-        if self.returns or self.status:
-            out.word("RETURN").open()
-            _words(out, self.returns)
-            if self.status:
-                _words(out.word("STATUS").open(), tuple(item.asked_as for item in self.status)).close()
+        if self.returns or self.status or self.rights or self.metadata:
+            self._write_returns(out)
+
+    def _check(self) -> None:
+        unknown = (set(self.select) - _SELECTION) | (set(self.returns) - _RETURNED)
+        if unknown or not self.patterns:
+            raise InvalidArgument(f"unknown LIST options {sorted(unknown)}" if unknown else "no pattern to list")
+        if "RECURSIVEMATCH" in self.select and _NEED_COMPANY.issuperset(self.select):
+            raise InvalidArgument("RECURSIVEMATCH says what to do with another option, such as SUBSCRIBED (RFC 5258)")
+
+    def _write_returns(self, out: Encoder) -> None:
+        _words(out.word("RETURN").open(), self.returns)
+        if self.status:
+            _words(out.word("STATUS").open(), tuple(item.asked_as for item in self.status)).close()
+        if self.rights:
+            out.word("MYRIGHTS")
+        if self.metadata:
+            out.word("METADATA").open()
+            for entry in self.metadata:
+                out.astring(check_entry(entry))
             out.close()
+        out.close()
 
     def collector(self) -> Collector[ListResult]:
-        """The mailboxes, and their counts where asked for."""
-        return _ListCollector(is_lsub=False, with_status=bool(self.status))
+        """The mailboxes, and what was asked for beside them."""
+        wanted = ((StatusData, self.status), (MailboxRights, self.rights), (Metadata, self.metadata))
+        return ListCollector(beside=tuple(kind for kind, asked in wanted if asked))
 
     def answers(self) -> frozenset[object]:
-        """LIST; with counts, it is alone with STATUS, too."""
-        return frozenset({"LIST"})
+        """LIST, and the responses that come with the mailboxes, whichever mailbox they are about."""
+        wanted = (("LIST", True), ("STATUS", self.status), ("MYRIGHTS", self.rights), ("METADATA", self.metadata))
+        return frozenset(name for name, asked in wanted if asked)
 
     def missing(self, supports: Callable[[str], bool]) -> str | None:
-        """LIST-STATUS for counts, LIST-EXTENDED for options."""
-        if self.status and not supports("LIST-STATUS"):
-            return "LIST-STATUS"
+        """LIST-EXTENDED for options, LIST-STATUS and its like for what comes beside, what the items need."""
         special = set(self.select) | set(self.returns) == {"SPECIAL-USE"} and supports("SPECIAL-USE")
         extended = bool(self.select or self.returns or len(self.patterns) > 1) and not special
-        return "LIST-EXTENDED" if extended and not supports("LIST-EXTENDED") else None
+        needed = (
+            ("LIST-EXTENDED", extended),
+            ("LIST-STATUS", self.status),
+            ("LIST-MYRIGHTS", self.rights),
+            ("LIST-METADATA", self.metadata),
+        )
+        for capability, asked in needed:
+            if asked and not supports(capability):
+                return capability
+        for item in self.status:
+            if item.requires and not any(map(supports, item.requires)):
+                return item.requires[0]
+        return None
 
 
 def _words(out: Encoder, words: tuple[str, ...]) -> Encoder:
@@ -198,7 +289,7 @@ class Lsub(Command[ListResult]):
 
     def collector(self) -> Collector[ListResult]:
         """The mailboxes."""
-        return _ListCollector(is_lsub=True)
+        return ListCollector(is_lsub=True)
 
     def answers(self) -> frozenset[object]:
         """LSUB."""
@@ -216,4 +307,6 @@ EXTENSIONS = (
     Extension(name="SPECIAL-USE", rfc="RFC 6154", capabilities=("SPECIAL-USE",)),
     Extension(name="LIST-EXTENDED", rfc="RFC 5258", capabilities=("LIST-EXTENDED",)),
     Extension(name="LIST-STATUS", rfc="RFC 5819", capabilities=("LIST-STATUS",)),
+    Extension(name="LIST-MYRIGHTS", rfc="RFC 8440", capabilities=("LIST-MYRIGHTS",)),
+    Extension(name="LIST-METADATA", rfc="RFC 9590", capabilities=("LIST-METADATA",)),
 )

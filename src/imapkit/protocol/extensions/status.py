@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.item_data import ItemData
 from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Item, Tagged, Untagged
+from imapkit.protocol.wire.names import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ _UNQUOTED_NAME = re.compile(rb"(.*) +(?=\([^()]*(?:\([^()]*\)[^()]*)*\) *\Z)", r
 # mailbox-data = "STATUS" SP mailbox SP "(" [status-att-list] ")"
 # A name with spaces and without quotation marks was seen: it ends where the last list begins.
 def _status(cursor: Cursor) -> StatusData:
-    if cursor.peek() in b'"{':
+    if cursor.text.startswith((b'"', b"{"), cursor.pos):
         name = cursor.mailbox()
     else:
         found = _UNQUOTED_NAME.match(cursor.text, cursor.pos)
@@ -80,7 +81,7 @@ def _status(cursor: Cursor) -> StatusData:
 
 class _StatusCollector(Collector[StatusData | None]):
     def __init__(self, mailbox: str) -> None:
-        self._mailbox = "INBOX" if mailbox.upper() == "INBOX" else mailbox
+        self._mailbox = canonical(mailbox)
         self._data: StatusData | None = None
 
     def claim(self, response: Untagged) -> bool:
@@ -122,7 +123,7 @@ class GetStatus(Command[StatusData | None]):
 
     def answers(self) -> frozenset[object]:
         """STATUS of this mailbox: the answer names it, so those of others may be in flight."""
-        return frozenset({("STATUS", self.mailbox)})
+        return frozenset({("STATUS", canonical(self.mailbox))})
 
     def missing(self, supports: Callable[[str], bool]) -> str | None:
         """The capability of an item that the server does not know."""
