@@ -1,5 +1,7 @@
 """A folder: the RFC's mailbox."""
 
+# The classes of this package are friends: what has an underscore is private to it, not to the class.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar

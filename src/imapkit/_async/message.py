@@ -1,5 +1,7 @@
 """One message."""
 
+# The classes of this package are friends: what has an underscore is private to it, not to the class.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from html import escape

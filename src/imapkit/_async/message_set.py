@@ -1,5 +1,7 @@
 """Many messages: lazy sets, and lists of what was read from them."""
 
+# The classes of this package are friends: what has an underscore is private to it, not to the class.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Sequence

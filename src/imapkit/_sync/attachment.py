@@ -1,6 +1,8 @@
 # Generated from src/imapkit/_async/attachment.py by tools/unasync.py; do not edit.
 """What comes with a message's text."""
 
+# The classes of this package are friends: what has an underscore is private to it, not to the class.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from fnmatch import fnmatch

@@ -1,6 +1,8 @@
 # Generated from src/imapkit/_async/folder.py by tools/unasync.py; do not edit.
 """A folder: the RFC's mailbox."""
 
+# The classes of this package are friends: what has an underscore is private to it, not to the class.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar

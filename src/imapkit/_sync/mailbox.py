@@ -1,6 +1,8 @@
 # Generated from src/imapkit/_async/mailbox.py by tools/unasync.py; do not edit.
 """One account on one server."""
 
+# The classes of this package are friends: what has an underscore is private to it, not to the class.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, TypeVar

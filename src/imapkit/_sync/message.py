@@ -1,6 +1,8 @@
 # Generated from src/imapkit/_async/message.py by tools/unasync.py; do not edit.
 """One message."""
 
+# The classes of this package are friends: what has an underscore is private to it, not to the class.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from html import escape

@@ -6,12 +6,12 @@ one of 8 KiB; RFC 7162 recommends 8,192 octets), and what comes back is joined.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from imapkit.errors import CommandError, InvalidArgument, NotSupported
 from imapkit.protocol.extensions.copy import Copy, CopyUid, Move
 from imapkit.protocol.extensions.expunge import UidExpunge
-from imapkit.protocol.extensions.fetch import UID, Fetch, Fetched
+from imapkit.protocol.extensions.fetch import UID, Fetch, Fetched, FetchResult
 from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.flows.base import Flow, execute
 from imapkit.types.flags import Flag
@@ -45,10 +45,14 @@ def fetch(connection: Connection, uids: UidSet, items: tuple[Item[object], ...])
         try:
             found.update((yield from execute(connection, Fetch(part, (UID, *items)))))
         except CommandError as error:
-            if error.status != "NO" or not isinstance(error.partial, dict):
+            if error.status != "NO" or not _is_fetched(error.partial):
                 raise
             found.update(error.partial)
     return [found[uid] for uid in sorted(found)]
+
+
+def _is_fetched(partial: object) -> TypeGuard[FetchResult]:
+    return isinstance(partial, dict)  # what FetchCollector.partial gives when there is something
 
 
 def fetch_stream(connection: Connection, uid: int, item: Item[object], sink: Sink) -> Flow[Fetched | None]:
