@@ -220,7 +220,6 @@ class Connection:
         tag = f"K{self._count}"
         pending = Pending(self, command, tag, out.finish())
         self._queue.append(pending)
-        self._pump()
         return pending
 
     def end(self, pending: Pending[object]) -> None:
@@ -282,13 +281,15 @@ class Connection:
 
     def data_to_send(self) -> bytes:
         """The next bytes for the server; empty when there are none now.  Call it again after sending them."""
-        while self.error is None and self._out:
+        while self.error is None:
             ready = self.channel.data_to_send()
             if ready:
                 return ready
             piece = self._next_piece()
             if piece:
                 self.channel.send(piece)
+            elif not self._out:
+                break
         return self.channel.data_to_send()
 
     def receive_data(self, data: bytes) -> None:
@@ -421,13 +422,11 @@ class Connection:
             code = completion.code.name if completion.code is not None else None
             partial = pending.collector.partial()
             pending.fail(command_error(command.name, completion.status, code, completion.text, partial))
-        self._pump()
 
     def _continue(self, request: Continuation) -> None:
         writing = self._writing
         if writing is not None and writing.segments and writing.segments[0].waits:
             self._granted = True
-            self._pump()
             return
         for pending in self._running.values():
             try:
@@ -451,11 +450,15 @@ class Connection:
     # --- out --------------------------------------------------------------------------------------------------
 
     def _pump(self) -> None:
-        """Move what may be sent now from the line of waiting commands to `_out`."""
+        """Move what may be sent now from the line of waiting commands to `_out`.
+
+        That is done when the transport asks for more, and for one command at a time: what is still in line can be
+        taken back.
+        """
         while self.error is None:
             pending = self._writing
             if pending is None:
-                if not self._queue or not self._may_start(self._queue[0]):
+                if self._out or not self._queue or not self._may_start(self._queue[0]):
                     return
                 pending = self._writing = self._queue.popleft()
                 self._running[pending.tag] = pending
@@ -492,7 +495,10 @@ class Connection:
         """Some plain bytes from the head of `_out`; small ones are joined, large ones cut."""
         pieces: list[bytes | memoryview] = []
         size = 0
-        while self._out and size < _PIECE:
+        while size < _PIECE:
+            self._pump()
+            if not self._out:
+                break
             head = self._out.popleft()
             if isinstance(head, Pending):
                 self._handed_out(head)
