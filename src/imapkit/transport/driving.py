@@ -87,7 +87,7 @@ class Operation(Generic[T]):
 class Driver:
     """A connection, its stream, and the session's clocks.  To be used under the session's lock."""
 
-    __slots__ = ("_active", "_timeout", "_unsent", "batches", "connection", "stream")
+    __slots__ = ("_active", "_taken", "_timeout", "_written", "batches", "connection", "stream")
 
     def __init__(self, connection: Connection, stream: Stream | AsyncStream, timeout: Timeout) -> None:
         self.connection = connection
@@ -96,7 +96,8 @@ class Driver:
         """How often something came, or a flow ended, which may be what another waits for: whoever waits compares."""
         self._timeout = timeout
         self._active = -inf  # when the server last sent or took anything
-        self._unsent = 0
+        self._written = 0
+        self._taken = 0
 
     def begin(self, flow: Flow[T], seconds: float | None, now: float) -> Operation[T]:
         """A new operation; `seconds` for all of it, by default those of the session."""
@@ -124,6 +125,7 @@ class Driver:
                 data = self.connection.data_to_send()
                 if not data:
                     return False
+                self._written += len(data)
                 stream.write(data)
         except ImapError as error:
             self.connection.fail(error)
@@ -182,9 +184,9 @@ class Driver:
 
     def watch_output(self, now: float) -> None:
         """Note whether the server has taken something since the last look: then it is not silent."""
-        unsent = self.stream.unsent
-        if unsent != self._unsent:
-            self._unsent = unsent
+        taken = self._written - self.stream.unsent
+        if taken != self._taken:
+            self._taken = taken
             self._active = now
 
     def _patience(self, operation: Operation[T]) -> float:
