@@ -1,0 +1,44 @@
+"""The commands of the server, one file per concern, merged into one table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from imapkit.testing.commands import (
+    append,
+    auth,
+    copy,
+    enable,
+    expunge,
+    fetch,
+    idle,
+    listing,
+    mailboxes,
+    search,
+    select,
+    session,
+    status,
+    store,
+)
+from imapkit.testing.features import Feature, Table
+
+__all__ = ["TABLE"]
+
+ALL: Final[tuple[Feature, ...]] = (
+    session.FEATURE,
+    auth.FEATURE,
+    enable.FEATURE,
+    mailboxes.FEATURE,
+    listing.FEATURE,
+    status.FEATURE,
+    select.FEATURE,
+    fetch.FEATURE,
+    store.FEATURE,
+    search.FEATURE,
+    copy.FEATURE,
+    expunge.FEATURE,
+    append.FEATURE,
+    idle.FEATURE,
+)
+
+TABLE: Final = Table(ALL)

@@ -1,0 +1,30 @@
+"""EXPUNGE (RFC 9051, 6.4.3) and UID EXPUNGE (6.4.9; UIDPLUS, RFC 4315)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imapkit.protocol.model import SELECTED
+from imapkit.testing.features import Completion, Feature, Handler, Request
+
+if TYPE_CHECKING:
+    from imapkit.testing.session import ServerSession
+
+__all__ = ["FEATURE"]
+
+
+def _expunge(session: ServerSession, request: Request) -> Completion:
+    view = session.writable
+    chosen = view.resolve(request.arguments.atom(), uid=True) if request.uid else view.messages
+    deleted = [message for message in chosen if "\\Deleted" in message.flags]
+    view.mailbox.expunge(deleted)
+    return Completion(code=f"HIGHESTMODSEQ {view.mailbox.modseq}" if deleted and session.condstore else None)
+
+
+FEATURE = Feature(
+    capabilities=("UIDPLUS",),
+    commands=(
+        Handler("EXPUNGE", _expunge, states=SELECTED),
+        Handler("UID EXPUNGE", _expunge, states=SELECTED, requires=("UIDPLUS",)),
+    ),
+)

@@ -1,0 +1,194 @@
+"""LIST (RFC 9051, 6.3.9) with all its options, LSUB (RFC 3501, 6.3.9), and XLIST, which Gmail had before RFC 6154.
+
+A name may be in the tree without there being such a mailbox: a branch above one that is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from imapkit.testing import render
+from imapkit.testing.commands.status import read_items, send_status
+from imapkit.testing.features import Feature, Handler, Request
+from imapkit.testing.refusal import Refused
+from imapkit.testing.store import DELIMITER, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imapkit.protocol.wire.cursor import Cursor
+    from imapkit.testing.session import ServerSession
+
+__all__ = ["FEATURE"]
+
+_SELECTION: Final = frozenset({"SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"})
+_RETURN: Final = frozenset({"SUBSCRIBED", "CHILDREN", "SPECIAL-USE", "STATUS"})
+_XLIST_NAMES: Final = {"\\All": "\\AllMail", "\\Junk": "\\Spam", "\\Flagged": "\\Starred"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a LIST asks for."""
+
+    patterns: tuple[str, ...]
+    selection: frozenset[str] = frozenset()
+    returned: frozenset[str] = frozenset()
+    status: tuple[str, ...] = ()
+    extended: bool = False
+
+    def matches(self, name: str) -> bool:
+        return any(_regex(pattern, name).fullmatch(name) for pattern in self.patterns)
+
+
+# list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]
+def _list(session: ServerSession, request: Request) -> None:
+    wanted = _wanted(session, request.arguments)
+    if wanted.patterns == ("",):
+        # "A special request to return the hierarchy delimiter" (RFC 9051, 6.3.9).
+        session.untagged(b'LIST (\\Noselect) "/" ""')
+        return
+    account = session.account
+    selected = set(_selected(session, wanted))
+    names = _with_branches(selected | (account.mailboxes.keys() if not wanted.selection else set()))
+    for name in names:
+        below = [other for other in selected if within(other, name)] if wanted.selection else []
+        if not wanted.matches(name):
+            continue
+        hidden_below = "RECURSIVEMATCH" in wanted.selection and any(not wanted.matches(other) for other in below)
+        if wanted.selection and name not in selected and not hidden_below:
+            continue
+        children = [b'("CHILDINFO" ("SUBSCRIBED"))'] if "RECURSIVEMATCH" in wanted.selection and below else []
+        _send(session, "LIST", name, _attributes(session, name, wanted), children)
+        if wanted.status and name in account.mailboxes:
+            send_status(session, account.mailboxes[name], list(wanted.status))
+
+
+def _wanted(session: ServerSession, arguments: Cursor) -> _Wanted:
+    selection: frozenset[str] = frozenset()
+    extended = arguments.peek() == ord("(")
+    if extended:
+        selection = frozenset(arguments.list_of(arguments.keyword))
+        _check_selection(selection)
+        arguments.sp()
+    reference = arguments.mailbox_name(arguments.astring())
+    arguments.sp()
+    if arguments.peek() == ord("("):
+        extended = True
+        patterns = arguments.list_of(arguments.astring)
+    else:
+        patterns = [arguments.astring()]
+    returned, status = _return_options(session, arguments)
+    extended = extended or bool(returned)
+    if extended and not session.supports("LIST-EXTENDED", "SPECIAL-USE", "LIST-STATUS"):
+        raise Refused("Extended LIST is not offered here", status="BAD")
+    decoded = [arguments.mailbox_name(pattern) for pattern in patterns]
+    # A pattern that begins at the root has no use for the reference.
+    full = [pattern if pattern.startswith(DELIMITER) or not pattern else reference + pattern for pattern in decoded]
+    return _Wanted(tuple(full), selection, returned, status, extended)
+
+
+def _check_selection(selection: frozenset[str]) -> None:
+    unknown = selection - _SELECTION
+    if unknown:
+        raise Refused(f"Unknown selection option {' '.join(sorted(unknown))}", status="BAD")
+    if "RECURSIVEMATCH" in selection and not selection - {"RECURSIVEMATCH", "REMOTE"}:
+        raise Refused("RECURSIVEMATCH needs something to match", status="BAD")  # RFC 9051, 6.3.9.1
+
+
+def _return_options(session: ServerSession, arguments: Cursor) -> tuple[frozenset[str], tuple[str, ...]]:
+    if not arguments.spaces():
+        return frozenset(), ()
+    if arguments.keyword() != "RETURN":
+        raise arguments.error("RETURN")
+    arguments.sp()
+    options: set[str] = set()
+    status: tuple[str, ...] = ()
+    for _ in arguments.items():
+        name = arguments.keyword()
+        if name not in _RETURN:
+            raise Refused(f"Unknown return option {name}", status="BAD")
+        options.add(name)
+        if name == "STATUS":
+            arguments.sp()
+            status = tuple(read_items(session, arguments))
+    if not arguments.at_end():
+        raise arguments.error("the end of the command")
+    return frozenset(options or {""}), status
+
+
+def _selected(session: ServerSession, wanted: _Wanted) -> Iterable[str]:
+    """The names that fit all the selection options; all mailboxes where there are none."""
+    account = session.account
+    names = set(account.mailboxes)
+    if "SUBSCRIBED" in wanted.selection:
+        names = set(account.subscriptions)
+    if "SPECIAL-USE" in wanted.selection:
+        names = {name for name in names if name in account.mailboxes and account.mailboxes[name].special_use}
+    return names
+
+
+def _with_branches(names: Iterable[str]) -> list[str]:
+    """The names and all branches above them, INBOX first."""
+    every: set[str] = set()
+    for name in names:
+        parts = name.split(DELIMITER)
+        every.update(DELIMITER.join(parts[:count]) for count in range(1, len(parts) + 1))
+    return sorted(every, key=lambda name: (name != "INBOX", name))
+
+
+def _attributes(session: ServerSession, name: str, wanted: _Wanted) -> list[str]:
+    account = session.account
+    mailbox = account.mailboxes.get(name)
+    attributes: list[str] = []
+    if mailbox is None:
+        attributes.append("\\NonExistent" if wanted.extended or session.rev2 else "\\Noselect")
+    if {"SUBSCRIBED"} & (wanted.selection | wanted.returned) and name in account.subscriptions:
+        attributes.append("\\Subscribed")
+    if "CHILDREN" in wanted.returned or session.supports("CHILDREN"):
+        attributes.append("\\HasChildren" if account.below(name) else "\\HasNoChildren")
+    if mailbox is not None and mailbox.special_use and session.supports("SPECIAL-USE"):
+        attributes.append(mailbox.special_use)
+    return attributes
+
+
+def _send(session: ServerSession, kind: str, name: str, attributes: list[str], children: list[bytes]) -> None:
+    written = render.mailbox(name, utf8=session.utf8)
+    session.untagged(kind.encode("ascii"), render.flags(attributes), b'"/"', written, *children)
+
+
+# lsub = "LSUB" SP mailbox SP list-mailbox
+def _lsub(session: ServerSession, request: Request) -> None:
+    wanted = _wanted(session, request.arguments)
+    for name in _with_branches(session.account.subscriptions):
+        subscribed = name in session.account.subscriptions
+        # Below "%" a subscribed mailbox shows in its branch (RFC 3501, 6.3.9).
+        if wanted.matches(name) and (subscribed or any(pattern.endswith("%") for pattern in wanted.patterns)):
+            _send(session, "LSUB", name, [] if subscribed else ["\\Noselect"], [])
+
+
+def _xlist(session: ServerSession, request: Request) -> None:
+    wanted = _wanted(session, request.arguments)
+    for name in _with_branches(session.account.mailboxes):
+        if wanted.matches(name):
+            attributes = [_XLIST_NAMES.get(attribute, attribute) for attribute in _attributes(session, name, wanted)]
+            _send(session, "XLIST", name, [*attributes, *(["\\Inbox"] if name == "INBOX" else [])], [])
+
+
+def _regex(pattern: str, name: str) -> re.Pattern[str]:
+    """``*`` stands for anything, ``%`` for anything but the delimiter; INBOX has no case."""
+    wildcards = {"*": ".*", "%": f"[^{DELIMITER}]*"}
+    text = "".join(wildcards.get(character) or re.escape(character) for character in re.sub(r"\*+", "*", pattern))
+    return re.compile(text, re.IGNORECASE | re.DOTALL if name == "INBOX" else re.DOTALL)
+
+
+FEATURE = Feature(
+    capabilities=("CHILDREN", "LIST-EXTENDED", "SPECIAL-USE", "XLIST"),
+    commands=(
+        Handler("LIST", _list),
+        # RFC 9051, appendix E: LSUB is gone from IMAP4rev2, LIST (SUBSCRIBED) is there instead.
+        Handler("LSUB", _lsub, requires=("IMAP4REV1",)),
+        Handler("XLIST", _xlist, requires=("XLIST",)),
+    ),
+)

@@ -1,0 +1,98 @@
+"""CREATE, DELETE, RENAME, SUBSCRIBE and UNSUBSCRIBE (RFC 9051, 6.3.4 to 6.3.8; CREATE-SPECIAL-USE, RFC 6154)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from imapkit.testing.features import Completion, Feature, Handler, Request
+from imapkit.testing.refusal import Refused
+from imapkit.testing.store import DELIMITER
+
+if TYPE_CHECKING:
+    from imapkit.protocol.wire.cursor import Cursor
+    from imapkit.testing.session import ServerSession
+
+__all__ = ["FEATURE", "SPECIAL_USES"]
+
+SPECIAL_USES: Final = {
+    use.lower(): use for use in ("\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash")
+}
+_LONGEST_NAME: Final = 1000
+
+
+# create = "CREATE" SP mailbox [SP "(" "USE" SP "(" [use-attr *(SP use-attr)] ")" ")"]  (RFC 6154, 6; RFC 4466)
+def _create(session: ServerSession, request: Request) -> Completion:
+    arguments = request.arguments
+    # A trailing delimiter says that names below it will follow (RFC 9051, 6.3.4).
+    name = _new_name(arguments.mailbox().removesuffix(DELIMITER))
+    uses: list[str] = []
+    if arguments.spaces():
+        for _ in arguments.items():
+            if arguments.keyword() != "USE" or not session.supports("CREATE-SPECIAL-USE", "SPECIAL-USE"):
+                raise Refused("Unknown parameter of CREATE", status="BAD")
+            arguments.sp()
+            uses += arguments.flags()
+    unknown = [use for use in uses if use.lower() not in SPECIAL_USES]
+    if unknown or len(uses) > 1:
+        raise Refused("A mailbox can't have that special use", code="USEATTR")
+    special_use = SPECIAL_USES[uses[0].lower()] if uses else None
+    mailbox = session.account.create(name, special_use)
+    identifier = f"MAILBOXID ({mailbox.mailbox_id})" if session.supports("OBJECTID") else None
+    return Completion(code=identifier)
+
+
+def _delete(session: ServerSession, request: Request) -> None:
+    name = request.arguments.mailbox()
+    _end(request.arguments)
+    view = session.selected
+    if view is not None and view.mailbox.name == name and name != "INBOX":
+        session.select(None)
+        session.condition("OK", "The mailbox is deleted, and so no longer selected.", code="CLOSED")
+    session.account.delete(name)
+
+
+def _rename(session: ServerSession, request: Request) -> None:
+    old = request.arguments.mailbox()
+    request.arguments.sp()
+    new = _new_name(request.arguments.mailbox().removesuffix(DELIMITER))
+    _end(request.arguments)
+    session.account.rename(old, new)
+
+
+def _subscribe(session: ServerSession, request: Request) -> None:
+    name = request.arguments.mailbox()
+    _end(request.arguments)
+    session.account.find(name)
+    session.account.subscriptions.add(name)
+
+
+def _unsubscribe(session: ServerSession, request: Request) -> None:
+    # One may unsubscribe from what is gone (RFC 9051, 6.3.7: the server keeps such names).
+    session.account.subscriptions.discard(request.arguments.mailbox())
+    _end(request.arguments)
+
+
+def _new_name(name: str) -> str:
+    """Refuse what can be no mailbox (RFC 9051, 5.1): an empty component, a control character, a wildcard."""
+    if not name or any(not part for part in name.split(DELIMITER)) or len(name) > _LONGEST_NAME:
+        raise Refused("Invalid mailbox name: an empty or overlong part", code="CANNOT")
+    if not name.isprintable() or not {"*", "%"}.isdisjoint(name):
+        raise Refused("Invalid mailbox name: a character that can't be in it", code="CANNOT")
+    return name
+
+
+def _end(arguments: Cursor) -> None:
+    if not arguments.at_end():
+        raise arguments.error("the end of the command")
+
+
+FEATURE = Feature(
+    capabilities=("CREATE-SPECIAL-USE", "OBJECTID"),
+    commands=(
+        Handler("CREATE", _create),
+        Handler("DELETE", _delete),
+        Handler("RENAME", _rename),
+        Handler("SUBSCRIBE", _subscribe),
+        Handler("UNSUBSCRIBE", _unsubscribe),
+    ),
+)

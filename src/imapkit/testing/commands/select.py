@@ -1,0 +1,93 @@
+"""SELECT, EXAMINE, CLOSE, UNSELECT and CHECK (RFC 9051, 6.3.2, 6.3.3 and 6.4; CONDSTORE, RFC 7162)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imapkit.protocol.model import SELECTED
+from imapkit.testing import render
+from imapkit.testing.features import Completion, Feature, Handler, Request
+from imapkit.testing.refusal import Refused
+from imapkit.testing.updates import send_flags
+from imapkit.testing.view import View
+
+if TYPE_CHECKING:
+    from imapkit.testing.session import ServerSession
+
+__all__ = ["FEATURE"]
+
+
+# select = "SELECT" SP mailbox [SP "(" select-param *(SP select-param) ")"]  (RFC 4466)
+def _select(session: ServerSession, request: Request) -> Completion:
+    arguments = request.arguments
+    name = arguments.mailbox()
+    if arguments.spaces():
+        for _ in arguments.items():
+            if arguments.keyword() != "CONDSTORE" or not session.supports("CONDSTORE"):
+                raise Refused("Unknown parameter of SELECT", status="BAD")
+            session.condstore = True
+    if not arguments.at_end():
+        raise arguments.error("the end of the command")
+    _leave(session)
+    mailbox = session.account.find(name)
+    read_only = request.name == "EXAMINE"
+    view = View(mailbox, read_only=read_only, announce=session.announce)
+    session.select(view)
+    _describe(session, view)
+    return Completion(code="READ-ONLY" if read_only else "READ-WRITE")
+
+
+def _leave(session: ServerSession) -> None:
+    """A SELECT leaves the old mailbox even if it fails (RFC 9051, 6.3.2)."""
+    if session.selected is not None:
+        session.select(None)
+        if session.rev2 or session.supports("CONDSTORE"):
+            session.condition("OK", "Previous mailbox closed.", code="CLOSED")
+
+
+def _describe(session: ServerSession, view: View) -> None:
+    mailbox = view.mailbox
+    send_flags(session, view)
+    session.untagged(b"%d EXISTS" % len(view.messages))
+    if not session.rev2:
+        session.untagged(b"%d RECENT" % len(view.recent))
+        unseen = next((n for n, message in enumerate(view.messages, 1) if "\\Seen" not in message.flags), None)
+        if unseen is not None:
+            session.condition("OK", "First unseen.", code=f"UNSEEN {unseen}")
+    session.condition("OK", "UIDs valid", code=f"UIDVALIDITY {mailbox.uidvalidity}")
+    session.condition("OK", "Predicted next UID", code=f"UIDNEXT {mailbox.uidnext}")
+    if session.supports("CONDSTORE"):
+        session.condition("OK", "Highest", code=f"HIGHESTMODSEQ {mailbox.modseq}")
+    if session.supports("OBJECTID"):
+        session.condition("OK", "Ok", code=f"MAILBOXID ({mailbox.mailbox_id})")
+    if session.rev2:
+        session.untagged(b'LIST () "/"', render.mailbox(mailbox.name, utf8=session.utf8))
+
+
+def _close(session: ServerSession, request: Request) -> None:
+    """Expunge without a word, unless read-only, and leave (RFC 9051, 6.4.1)."""
+    view = session.view
+    session.select(None)
+    if not view.read_only:
+        view.mailbox.expunge(message for message in view.messages if "\\Deleted" in message.flags)
+
+
+def _unselect(session: ServerSession, request: Request) -> None:
+    session.select(None)
+
+
+def _check(session: ServerSession, request: Request) -> None:
+    """What is kept in memory has no checkpoints."""
+
+
+FEATURE = Feature(
+    capabilities=("UNSELECT",),
+    commands=(
+        Handler("SELECT", _select),
+        Handler("EXAMINE", _select),
+        Handler("CLOSE", _close, states=SELECTED),
+        Handler("UNSELECT", _unselect, states=SELECTED, requires=("UNSELECT",)),
+        # RFC 9051, appendix E: CHECK is gone from IMAP4rev2.
+        Handler("CHECK", _check, states=SELECTED, requires=("IMAP4REV1",)),
+    ),
+)

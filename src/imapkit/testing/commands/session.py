@@ -1,0 +1,83 @@
+"""CAPABILITY, NOOP, LOGOUT, ID, STARTTLS, COMPRESS and NAMESPACE: the session itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imapkit.protocol.channel.deflate import DeflateFilter
+from imapkit.protocol.model import ANY_STATE, NOT_AUTHENTICATED
+from imapkit.testing.features import Completion, Feature, Handler, Request
+from imapkit.testing.refusal import Refused
+
+if TYPE_CHECKING:
+    from imapkit.testing.session import ServerSession
+
+__all__ = ["FEATURE"]
+
+_ID = b'("name" "imapkit.testing" "support-url" NIL)'
+_MOST_FIELDS = 30  # RFC 2971, 3.3
+
+
+def _capability(session: ServerSession, request: Request) -> None:
+    session.untagged(b"CAPABILITY", session.capability_list().encode("ascii"))
+
+
+def _noop(session: ServerSession, request: Request) -> None:
+    """Do nothing: what is to tell is told before every tagged response."""
+
+
+def _logout(session: ServerSession, request: Request) -> Completion:
+    session.select(None)
+    session.condition("BYE", "Logging out")
+    return Completion(then=session.close)
+
+
+# id = "ID" SP id-params-list; id-params-list = "(" *(string SP nstring) ")" / nil  (RFC 2971, 4)
+def _id(session: ServerSession, request: Request) -> None:
+    arguments = request.arguments
+    if arguments.peek() != ord("("):
+        if arguments.keyword() != "NIL":
+            raise arguments.error("a list or NIL")
+    else:
+        words = arguments.list_of(arguments.nstring)
+        if len(words) > 2 * _MOST_FIELDS or len(words) % 2:
+            raise Refused(f"ID takes pairs of strings, {_MOST_FIELDS} at most", status="BAD")
+    session.untagged(b"ID", _ID)
+
+
+def _starttls(session: ServerSession, request: Request) -> Completion:
+    if not session.can_start_tls:
+        raise Refused("TLS is active already, or not offered", status="BAD")
+    return Completion("Begin TLS negotiation now.", then=session.start_tls)
+
+
+# compress = "COMPRESS" SP "DEFLATE"  (RFC 4978, 4)
+def _compress(session: ServerSession, request: Request) -> Completion:
+    if request.arguments.keyword() != "DEFLATE":
+        raise Refused("Unknown compression mechanism", status="BAD")
+    if session.compressed:
+        raise Refused("DEFLATE active already", code="COMPRESSIONACTIVE")
+
+    def begin() -> None:
+        session.compressed = True
+        session.channel.push(DeflateFilter())
+
+    return Completion("Begin compression.", then=begin)
+
+
+def _namespace(session: ServerSession, request: Request) -> None:
+    session.untagged(b"NAMESPACE", b'(("" "/")) NIL NIL')
+
+
+FEATURE = Feature(
+    capabilities=("IMAP4rev1", "IMAP4rev2", "ID", "COMPRESS=DEFLATE", "NAMESPACE", "LITERAL+", "LITERAL-"),
+    commands=(
+        Handler("CAPABILITY", _capability, states=ANY_STATE),
+        Handler("NOOP", _noop, states=ANY_STATE),
+        Handler("LOGOUT", _logout, states=ANY_STATE),
+        Handler("ID", _id, states=ANY_STATE, requires=("ID",)),
+        Handler("STARTTLS", _starttls, states=NOT_AUTHENTICATED),
+        Handler("COMPRESS", _compress, requires=("COMPRESS=DEFLATE",)),
+        Handler("NAMESPACE", _namespace, requires=("NAMESPACE",)),
+    ),
+)

@@ -1,0 +1,204 @@
+"""The server that tests talk to: in this process, in memory or on loopback, without anything to install."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Literal, get_args
+
+from imapkit.errors import InvalidArgument
+from imapkit.testing import certificates
+from imapkit.testing.commands import TABLE
+from imapkit.testing.commands.store import checked_flags
+from imapkit.testing.memory import AsyncMemoryStream, MemoryStream
+from imapkit.testing.profiles import ProfileName, profile
+from imapkit.testing.refusal import Refused
+from imapkit.testing.session import ServerSession, Tls
+from imapkit.testing.site import Failure, Site
+from imapkit.testing.store import Content
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable, Sequence
+    from email.message import EmailMessage
+    from types import TracebackType
+    from typing import Self
+
+    from imapkit.testing.network import Listener
+    from imapkit.types.flags import Flag
+
+__all__ = ["Server"]
+
+_LINE_END = re.compile(rb"\r?\n")
+
+
+class Server:
+    r"""An IMAP server in this process, for tests and demonstrations: nothing is stored, nothing is left behind.
+
+    It speaks IMAP4rev1 (RFC 3501) and IMAP4rev2 (RFC 9051) with the extensions of its profile: ``"dovecot"`` offers
+    what Dovecot 2.3 does, as far as it is built here; ``"rfc9051"`` is IMAP4rev2 alone; ``"minimal"`` is RFC 3501
+    without a single extension.  `capabilities` replaces the list of the profile.
+
+    Each user begins with INBOX, Drafts, Sent, Junk, Trash and Archive.  `open_stream` connects in memory, `serve` on
+    loopback, over TLS unless asked otherwise.
+
+    >>> with Server() as server:
+    ...     server.add_user("ann@example.org")
+    ...     server.deliver("ann@example.org", subject="Tea?", text="At four.")
+    1
+
+    Every method may be called from any thread.
+    """
+
+    def __init__(self, *, profile: ProfileName = "dovecot", capabilities: Iterable[str] | None = None) -> None:
+        self._site = Site(_profile(profile, capabilities, TABLE.capabilities), TABLE)
+        self._listeners: list[Listener] = []
+
+    def add_user(self, user: str, password: str = "pw", *, quota: int | None = None) -> None:  # noqa: S107 - not a secret
+        """Make an account.  `quota` is in octets; what would go over it is refused with OVERQUOTA.
+
+        The password is also the token of XOAUTH2 and OAUTHBEARER.  Raises `InvalidArgument` for a user who exists.
+        """
+        with self._site.lock:
+            self._site.add_user(user, password, quota)
+
+    def deliver(
+        self,
+        user: str,
+        message: EmailMessage | bytes | None = None,
+        *,
+        folder: str = "INBOX",
+        subject: str = "",
+        text: str = "",
+        flags: Iterable[Flag | str] = (),
+        received: dt.datetime | None = None,
+    ) -> int:
+        """Put a message into a folder, as a mail transfer agent does, and give its UID.
+
+        Whoever has the folder selected is told: at once when idling.  Without a `message` one is made of `subject` and
+        `text`; lines of `bytes` may end in LF.  `received` (aware) is the internal date, now unless said.  The quota
+        does not count here.
+
+        Raises `InvalidArgument` for a user, a folder or a flag that there is not.
+        """
+        octets = _octets(message, subject, text)
+        if received is not None and received.utcoffset() is None:
+            raise InvalidArgument("received: a datetime with a timezone is needed, e.g. with .astimezone()")
+        with self._site.lock:
+            account = self._site.account(user)
+            try:
+                mailbox, wanted = account.find(folder), checked_flags(flags)
+            except Refused as refused:
+                raise InvalidArgument(refused.text) from None
+            return mailbox.add(Content(octets), flags=wanted, received=received).uid
+
+    def fail_next(
+        self,
+        command: str,
+        *,
+        status: Literal["NO", "BAD"] = "NO",
+        code: str | None = None,
+        text: str = "",
+    ) -> None:
+        """Have the next `command`, of whichever client, fail without being carried out.
+
+        `command` is its name, such as ``"APPEND"`` or ``"UID FETCH"``; `code` is a response code without its brackets,
+        such as ``"OVERQUOTA"``.  Called twice, the next two fail.
+        """
+        name = " ".join(command.upper().split())
+        if name not in self._site.table.commands:
+            raise InvalidArgument(f"there is no command {command!r}")
+        with self._site.lock:
+            self._site.fail_next(name, Failure(status, code, text))
+
+    def drop_connections(self) -> None:
+        """Cut all connections without a word, as a failing network does; new ones are welcome."""
+        with self._site.lock:
+            for session in tuple(self._site.sessions):
+                session.abort()
+            self._site.sessions.clear()
+
+    @property
+    def transcript(self) -> Sequence[str]:
+        """What was said, oldest first: ``"C: ..."`` and ``"S: ..."``, secrets replaced by ``***``, literals shortened.
+
+        The last ten thousand lines, of all connections together.
+        """
+        with self._site.lock:
+            return self._site.transcript.lines()
+
+    # --- connections ------------------------------------------------------------------------------------------
+
+    def open_stream(self, *, tls: Tls = "none") -> MemoryStream:
+        """Connect in memory: a `imapkit.transport.streams.Stream` with the greeting ready to read."""
+        with self._site.lock:
+            return MemoryStream(self._open(tls))
+
+    def open_async_stream(self, *, tls: Tls = "none") -> AsyncMemoryStream:
+        """Connect in memory, for asyncio; called inside a running event loop."""
+        with self._site.lock:
+            return AsyncMemoryStream(self._open(tls))
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0, *, tls: Tls = "implicit") -> tuple[str, int]:
+        """Listen on a TCP port, any free one for 0, and give the address.
+
+        With `tls` ``"implicit"`` TLS begins at once, as on port 993; with ``"starttls"`` the client asks for it, and
+        nobody logs in before; with ``"none"`` there is none.  The certificate is for localhost, and `client_context`
+        trusts it.  May be called again, for another port.
+        """
+        from imapkit.testing.network import Listener
+
+        if tls not in get_args(Tls):
+            raise InvalidArgument(f"tls is one of {', '.join(get_args(Tls))}, not {tls!r}")
+        listener = Listener(self._site, host, port, tls)
+        self._listeners.append(listener)
+        return listener.address
+
+    @staticmethod
+    def client_context() -> ssl.SSLContext:
+        """A TLS context that trusts the test server's certificate, and nothing else.
+
+        Its private key is public (it comes with this package): it protects nothing, and nothing else trusts it.
+        """
+        return certificates.client_context()
+
+    def close(self) -> None:
+        """End all connections, and the threads of `serve`.  May be called again."""
+        self.drop_connections()
+        while self._listeners:
+            self._listeners.pop().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open(self, tls: Tls) -> ServerSession:
+        session = ServerSession(self._site, tls=tls)
+        self._site.sessions.add(session)
+        return session
+
+
+def _octets(message: EmailMessage | bytes | None, subject: str, text: str) -> bytes:
+    """The message with CRLF at the end of each line, as mail has it."""
+    if message is not None:
+        if subject or text:
+            raise InvalidArgument("deliver: a message, or subject and text to make one of; not both")
+        return _LINE_END.sub(b"\r\n", message if isinstance(message, bytes) else bytes(message))
+    from email.message import EmailMessage as NewMessage
+    from email.policy import SMTP
+    from email.utils import format_datetime
+
+    made = NewMessage(policy=SMTP)
+    made["From"] = "sender@example.org"
+    made["To"] = "recipient@example.org"
+    made["Subject"] = subject
+    made["Date"] = format_datetime(dt.datetime.now(dt.UTC))
+    made.set_content(text)
+    return bytes(made)
+
+
+_profile = profile

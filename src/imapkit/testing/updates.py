@@ -1,0 +1,74 @@
+"""Telling a client what changed in its mailbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imapkit.testing import render
+from imapkit.types.flags import FlagSet
+
+if TYPE_CHECKING:
+    from imapkit.testing.session import ServerSession
+    from imapkit.testing.store import StoredMessage
+    from imapkit.testing.view import View
+
+__all__ = ["fetch_answer", "flag_items", "modseq_items", "send_flags", "tell", "tell_keywords"]
+
+_SYSTEM_FLAGS = ("\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft")
+
+
+def tell(session: ServerSession, *, shifts: bool) -> None:
+    """Send what is left to tell; EXPUNGE, which shifts sequence numbers, only with `shifts` (RFC 9051, 7.5.1)."""
+    view = session.selected
+    if view is None:
+        return
+    if view.deleted:
+        session.bye("The selected mailbox was deleted")
+        return
+    tell_keywords(session)
+    if shifts:
+        for number, _ in view.expunged():
+            session.untagged(b"%d EXPUNGE" % number)
+    if view.arrivals():
+        session.untagged(b"%d EXISTS" % len(view.messages))
+        if not session.rev2:
+            session.untagged(b"%d RECENT" % len(view.recent))
+    for message in view.changes():
+        fetch_answer(session, message, flag_items(session, message), uid=session.rev2 or session.condstore)
+
+
+def tell_keywords(session: ServerSession) -> None:
+    """Send FLAGS and PERMANENTFLAGS where a keyword came into use (RFC 9051, 7.3.5)."""
+    view = session.view
+    if view.keywords_to_tell:
+        send_flags(session, view)
+
+
+def send_flags(session: ServerSession, view: View) -> None:
+    """Send the flags that the mailbox knows, and those that can be kept."""
+    view.keywords_to_tell = False
+    known = FlagSet((*_SYSTEM_FLAGS, *view.mailbox.keywords))
+    permanent = () if view.read_only else (*known, "\\*")
+    session.untagged(b"FLAGS", render.flags(known))
+    session.condition(
+        "OK",
+        "Read-only mailbox." if view.read_only else "Flags permitted.",
+        code=f"PERMANENTFLAGS {render.flags(permanent).decode()}",
+    )
+
+
+def flag_items(session: ServerSession, message: StoredMessage) -> list[bytes]:
+    """FLAGS, and MODSEQ for a client that knows of it."""
+    items = [b"FLAGS " + render.flags(session.view.flags(message, recent=not session.rev2))]
+    return [*items, *modseq_items(session, message)]
+
+
+def modseq_items(session: ServerSession, message: StoredMessage) -> list[bytes]:
+    """MODSEQ, for a client that knows of it (RFC 7162, 3.1)."""
+    return [b"MODSEQ (%d)" % message.modseq] if session.condstore else []
+
+
+def fetch_answer(session: ServerSession, message: StoredMessage, items: list[bytes], *, uid: bool) -> None:
+    """Send one FETCH response."""
+    first = [b"UID %d" % message.uid] if uid else []
+    session.untagged(b"%d FETCH" % session.view.number(message), render.parenthesised([*first, *items]))

@@ -1,0 +1,165 @@
+"""A session's view of the mailbox that it has selected: what its client has been told, which may lag behind.
+
+Message sequence numbers are positions in what the client knows, so nothing may shift them behind its back: an EXPUNGE
+waits until a command allows it (RFC 9051, 7.5.1), and until then a message that is gone can still be fetched, as
+RFC 2180, 4.1.1 suggests.  `updates` says what is left to tell.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final
+
+from imapkit.testing.refusal import Refused
+from imapkit.types.uids import MAX_NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from imapkit.testing.store import StoredMailbox, StoredMessage
+    from imapkit.types.flags import FlagSet
+
+__all__ = ["View"]
+
+_NUMBER: Final = r"(?:[1-9][0-9]{0,9}|\*)"
+_SET: Final = re.compile(rf"{_NUMBER}(?::{_NUMBER})?(?:,{_NUMBER}(?::{_NUMBER})?)*")
+
+
+class View:
+    """What one client knows of its mailbox.  `announce` is called whenever there is something new to tell."""
+
+    def __init__(self, mailbox: StoredMailbox, *, read_only: bool, announce: Callable[[], None]) -> None:
+        self.mailbox = mailbox
+        self.read_only = read_only
+        self.messages: list[StoredMessage] = list(mailbox)
+        self.recent: set[int] = set()
+        self.saved: set[int] = set()
+        """The UIDs that SEARCH RETURN (SAVE) left for ``$`` (RFC 9051, 6.4.4.1)."""
+        self.deleted = False
+        """Whether the mailbox itself is gone."""
+        self.keywords_to_tell = False
+        self._announce = announce
+        self._arrived: list[StoredMessage] = []
+        self._gone: set[int] = set()
+        self._changed: dict[int, StoredMessage] = {}
+        self._take_recent()
+        mailbox.watchers.append(self)
+
+    def close(self) -> None:
+        """Watch no more."""
+        if self in self.mailbox.watchers:
+            self.mailbox.watchers.remove(self)
+
+    # --- what the mailbox tells (Watcher) ---------------------------------------------------------------------
+
+    def arrived(self, message: StoredMessage) -> None:
+        """A message is there that was not."""
+        self._arrived.append(message)
+        self._announce()
+
+    def vanished(self, message: StoredMessage) -> None:
+        """A message is gone."""
+        if message in self._arrived:
+            self._arrived.remove(message)
+        else:
+            self._gone.add(message.uid)
+            self._changed.pop(message.uid, None)
+        self._announce()
+
+    def changed(self, message: StoredMessage) -> None:
+        """A message's flags are others now."""
+        if message not in self._arrived:
+            self._changed[message.uid] = message
+            self._announce()
+
+    def keywords_grew(self) -> None:
+        """A keyword is in use that was not."""
+        self.keywords_to_tell = True
+
+    def removed(self) -> None:
+        """The mailbox itself is gone."""
+        self.deleted = True
+        self._announce()
+
+    # --- numbers ----------------------------------------------------------------------------------------------
+
+    def number(self, message: StoredMessage) -> int:
+        """Its message sequence number."""
+        return bisect_left(self.messages, message.uid, key=lambda known: known.uid) + 1
+
+    def flags(self, message: StoredMessage, *, recent: bool) -> FlagSet:
+        r"""Its flags as this session sees them: ``\Recent`` is of the session (RFC 3501, 2.3.2)."""
+        return message.flags | {"\\Recent"} if recent and message.uid in self.recent else message.flags
+
+    def resolve(self, text: str, *, uid: bool, strict: bool = True) -> list[StoredMessage]:
+        """The messages of a sequence set, in order.
+
+        UIDs that are nobody's are passed over; a sequence number that is nobody's is a mistake of the client's,
+        unless `strict` is off.
+        """
+        if text == "$":
+            return [message for message in self.messages if message.uid in self.saved]
+        if not _SET.fullmatch(text):
+            raise Refused("Invalid messageset", status="BAD")
+        count = len(self.messages)
+        # "*" is the largest number in use; in an empty mailbox there is none (RFC 9051, 9, seq-number).
+        largest = self.messages[-1].uid if uid and count else count
+        chosen: set[int] = set()
+        for item in text.split(","):
+            ends = sorted(largest if end == "*" else int(end) for end in item.split(":"))
+            if ends[-1] > (MAX_NUMBER if uid else count) and (strict or uid):
+                raise Refused("Invalid messageset", status="BAD")
+            chosen.update(range(*self._positions(ends[0], ends[-1], uid)))
+        return [self.messages[position] for position in sorted(chosen)]
+
+    def _positions(self, low: int, high: int, uid: bool) -> tuple[int, int]:
+        if not uid:
+            return max(0, low - 1), min(high, len(self.messages))
+        return (
+            bisect_left(self.messages, low, key=lambda known: known.uid),
+            bisect_left(self.messages, high + 1, key=lambda known: known.uid),
+        )
+
+    # --- what is left to tell ---------------------------------------------------------------------------------
+
+    def expunged(self) -> Iterator[tuple[int, StoredMessage]]:
+        """Drop what is gone from what the client knows; yields each with the number it has at that moment."""
+        gone, self._gone = self._gone, set()
+        # From the end: so the numbers of the others stay what they were.
+        for position in range(len(self.messages) - 1, -1, -1) if gone else ():
+            message = self.messages[position]
+            if message.uid in gone:
+                del self.messages[position]
+                self.saved.discard(message.uid)
+                self.recent.discard(message.uid)
+                yield position + 1, message
+
+    def arrivals(self) -> bool:
+        """Take new messages into what the client knows; whether there were any."""
+        arrived, self._arrived = self._arrived, []
+        self.messages += arrived
+        if arrived:
+            self._take_recent()
+        return bool(arrived)
+
+    def changes(self) -> list[StoredMessage]:
+        """The messages whose new flags the client has not been told."""
+        changed, self._changed = self._changed, {}
+        return sorted(changed.values(), key=lambda message: message.uid)
+
+    def told(self, message: StoredMessage) -> None:
+        """The client knows this message's flags (it set them itself, or a FETCH just told it)."""
+        self._changed.pop(message.uid, None)
+
+    def is_gone(self, message: StoredMessage) -> bool:
+        """Whether somebody has expunged it meanwhile."""
+        return message.uid not in self.mailbox.messages
+
+    def _take_recent(self) -> None:
+        r"""Whoever is told first of a message has it as ``\Recent``; a read-only session takes it from nobody."""
+        first = self.mailbox.first_recent
+        position = bisect_left(self.messages, first, key=lambda known: known.uid)
+        self.recent.update(message.uid for message in self.messages[position:])
+        if not self.read_only:
+            self.mailbox.first_recent = self.mailbox.uidnext
