@@ -49,7 +49,7 @@ def supports(capabilities: frozenset[str], enabled: frozenset[str], name: str) -
 
 
 def value_of(capabilities: frozenset[str], name: str) -> str | None:
-    """What follows the name of a capability such as ``APPENDLIMIT=``, as the server spelled it, in upper case.
+    """What follows the name of a capability such as ``APPENDLIMIT=``, in upper case (but for URLs).
 
     >>> value_of(frozenset({"IMAP4REV1", "APPENDLIMIT=1024"}), "APPENDLIMIT=")
     '1024'

@@ -35,7 +35,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Capabilities(Untagged):
-    """``* CAPABILITY``: what the server offers, in upper case."""
+    """``* CAPABILITY``: what the server offers, in upper case (but for URLs)."""
 
     names: frozenset[str]
 
@@ -54,8 +54,14 @@ class CapabilityCode(Code):
 
 # capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev2" *(SP capability)
 # iCloud puts its host names among them, and it and others end the line in a space.
+# A value that is a URL (IMAPSIEVE=, RFC 6785) means something in its own spelling alone.
 def _names(octets: bytes) -> frozenset[str]:
-    return frozenset(octets.decode("latin-1").upper().split())
+    return frozenset(map(_folded, octets.decode("latin-1").split()))
+
+
+def _folded(name: str) -> str:
+    before, equals, value = name.partition("=")
+    return before.upper() + equals + value if "://" in value else name.upper()
 
 
 def _capabilities(cursor: Cursor) -> Capabilities:
