@@ -82,7 +82,7 @@ def test_the_plain_answer_is_counted_here() -> None:
         (b"* ESEARCH ALL 1:3", SearchResult()),
         (b'* ESEARCH (TAG "K1") UID ALL 1:3', SearchResult()),
         (b'* ESEARCH (TAG "K2" MAILBOX foo UIDVALIDITY 1) UID ALL 1:3', SearchResult()),
-        (b"* NO [NOUPDATE K1] no", SearchResult()),
+        (b'* NO [NOUPDATE "K1"] no', SearchResult()),
     ],
     ids=["", "without UID", "without a tag", "the old way", "of a SEARCH", "of another", "elsewhere", "not of ours"],
 )

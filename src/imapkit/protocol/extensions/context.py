@@ -36,7 +36,7 @@ class NoUpdate(Code):
 
 # resp-text-code =/ "NOUPDATE" SP quoted
 def _no_update(cursor: Cursor) -> NoUpdate:
-    return NoUpdate(cursor.astring().decode("latin-1"))
+    return NoUpdate(cursor.string().decode("latin-1"))
 
 
 @dataclass(frozen=True, slots=True)

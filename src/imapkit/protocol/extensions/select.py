@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from imapkit.protocol.extensions.expunge import Vanished
+from imapkit.protocol.extensions.fetch import Fetched
+from imapkit.protocol.extensions.objectid import ObjectIds, ObjectIdsCode, write_objects
+from imapkit.protocol.extensions.qresync import Known, write_known
 from imapkit.protocol.model import (
     AUTHENTICATED,
     SELECTED,
@@ -21,8 +25,11 @@ from imapkit.protocol.model import (
     Untagged,
 )
 from imapkit.types.flags import FlagSet
+from imapkit.types.uids import UidSet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder
 
@@ -124,11 +131,19 @@ class Selected:
     highestmodseq: int | None = None
     """None: no mod-sequences here (RFC 7162, NOMODSEQ)."""
     uids_sticky: bool = True
+    object_ids: ObjectIds | None = None
+    """The mailbox's identifier, which stays when it is renamed (OBJECTID, RFC 8474); with OBJECTID+ its account's."""
+    vanished: UidSet = UidSet()  # noqa: RUF009 - it is immutable
+    """Who is gone since, where `Select.known` asked (QRESYNC, RFC 7162)."""
+    changed: tuple[Fetched, ...] = ()
+    """What changed since, where `Select.known` asked: UID, FLAGS and MODSEQ of each."""
 
 
 class _SelectCollector(Collector[Selected]):
-    def __init__(self, mailbox: str, *, read_only: bool) -> None:
-        self._selected = Selected(mailbox, read_only)
+    def __init__(self, mailbox: str, *, read_only: bool, resyncs: bool) -> None:
+        self._selected: Selected = Selected(mailbox, read_only)
+        self._resyncs = resyncs
+        self._changed: list[Fetched] = []
 
     def claim(self, response: Untagged) -> bool:
         selected = self._selected
@@ -139,6 +154,10 @@ class _SelectCollector(Collector[Selected]):
                 self._selected = replace(selected, recent=count)
             case Flags(flags):
                 self._selected = replace(selected, flags=flags)
+            case Vanished(uids, earlier=True):
+                self._selected = replace(selected, vanished=selected.vanished | uids)
+            case Fetched() if self._resyncs:
+                self._changed.append(response)
             case Condition(status="OK", code=Code() as code):
                 return self._code(code)
             case _:
@@ -157,8 +176,12 @@ class _SelectCollector(Collector[Selected]):
                 self._selected = replace(self._selected, highestmodseq=value)
             case NumberCode("UNSEEN"):
                 pass  # the first unseen message's sequence number; IMAP4rev2 dropped it
+            case ObjectIdsCode(_, ids):
+                self._selected = replace(self._selected, object_ids=ids)
             case OtherCode("CLOSED"):
+                # What came before was about the mailbox that is left (RFC 7162, 3.2.11).
                 self._selected = Selected(self._selected.mailbox, self._selected.read_only)
+                self._changed.clear()
             case OtherCode("NOMODSEQ"):
                 self._selected = replace(self._selected, highestmodseq=None)
             case OtherCode("UIDNOTSTICKY"):
@@ -168,6 +191,7 @@ class _SelectCollector(Collector[Selected]):
         return True
 
     def finish(self, completion: Tagged) -> Selected:
+        self._selected = replace(self._selected, changed=tuple(self._changed))
         code = completion.code.name if completion.code is not None else ""
         if code in {"READ-ONLY", "READ-WRITE"}:
             return replace(self._selected, read_only=code == "READ-ONLY")
@@ -176,29 +200,51 @@ class _SelectCollector(Collector[Selected]):
 
 @dataclass(frozen=True, slots=True)
 class Select(Command[Selected]):
-    """SELECT, or EXAMINE with `read_only`; `condstore` asks for mod-sequences (capability CONDSTORE)."""
+    """SELECT, or EXAMINE with `read_only`; `condstore` asks for mod-sequences (capability CONDSTORE).
+
+    `known` asks for what changed since (QRESYNC, which must have been enabled).  `objects` turns OBJECTID+ on, and
+    finds the mailbox by its identifiers where they are given; `mailbox` is then what to fall back to.
+    """
 
     mailbox: str
     read_only: bool = False
     condstore: bool = False
+    known: Known | None = None
+    objects: ObjectIds | None = None
 
     name: ClassVar[str] = "SELECT"
     states = AUTHENTICATED
     effects = Effect.BARRIER | Effect.CHANGES_SELECTION
 
     def write(self, out: Encoder) -> None:
-        """SELECT or EXAMINE mailbox [(CONDSTORE)]."""
+        """SELECT or EXAMINE mailbox [([CONDSTORE] [QRESYNC (...)] [OBJECTID [(...)]])]."""
         out.word("EXAMINE" if self.read_only else "SELECT").mailbox(self.mailbox)
+        if not self.condstore and self.known is None and self.objects is None:
+            return
+        out.open()
         if self.condstore:
-            out.open().word("CONDSTORE").close()
+            out.word("CONDSTORE")
+        if self.known is not None:
+            write_known(out, self.known)
+        if self.objects is not None:
+            write_objects(out, self.objects)
+        out.close()
 
     def collector(self) -> Collector[Selected]:
         """What the server tells of the mailbox."""
-        return _SelectCollector(self.mailbox, read_only=self.read_only)
+        return _SelectCollector(self.mailbox, read_only=self.read_only, resyncs=self.known is not None)
 
     def answers(self) -> frozenset[object]:
         """FLAGS, EXISTS and others."""
         return frozenset({"SELECT"})
+
+    def missing(self, supports: Callable[[str], bool]) -> str | None:
+        """CONDSTORE, QRESYNC or OBJECTID+, where a parameter needs it."""
+        if self.condstore and not (supports("CONDSTORE") or supports("QRESYNC")):
+            return "CONDSTORE"
+        if self.known is not None and not supports("QRESYNC"):
+            return "QRESYNC"
+        return "OBJECTID+" if self.objects is not None and not supports("OBJECTID+") else None
 
 
 @dataclass(frozen=True, slots=True)
