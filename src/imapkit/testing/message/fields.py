@@ -4,6 +4,8 @@
 (b'text/plain', [(b'charset', b'utf-8'), (b'format', b'flowed')])
 >>> parse_addresses(b'"Ann B." <ann@example.org>')
 [Address(name=b'Ann B.', route=None, mailbox=b'ann', host=b'example.org')]
+>>> parse_addresses(b'=?utf-8?q?B=C3=BCro?= <office@example.org>')
+[Address(name=b'=?utf-8?q?B=C3=BCro?=', route=None, mailbox=b'office', host=b'example.org')]
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ _TOKEN = re.compile(
     rb"[ \t\r\n]+"
     rb'|"(?P<quoted>(?:[^"\\]|\\.)*)(?:"|\Z)'
     rb"|(?P<literal>\[(?:[^\]\\]|\\.)*\]?)"
+    rb"|(?P<encoded>=\?[!->@-~]+\?[BbQq]\?[!->@-~]*\?=)"  # RFC 2047, 2: its "=" is no special
     rb"|(?P<special>[<>@,;:=])"
     rb"|(?P<comment>\()"
     rb'|(?P<word>[^ \t\r\n"\[<>@,;:=(]+)',
