@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from imapkit._sync import Mailbox
+    from imapkit.account import Account, AsyncConnecting
     from imapkit.testing.network import Listener
     from imapkit.types.flags import Flag
 
@@ -53,6 +55,7 @@ class Server:
     def __init__(self, *, profile: ProfileName = "dovecot", capabilities: Iterable[str] | None = None) -> None:
         self._site = Site(_profile(profile, capabilities, TABLE.capabilities), TABLE)
         self._listeners: list[Listener] = []
+        self._address: tuple[str, int] | None = None
 
     def add_user(self, user: str, password: str = "pw", *, quota: int | None = None) -> None:  # noqa: S107 - not a secret
         """Make an account.  `quota` is in octets; what would go over it is refused with OVERQUOTA.
@@ -127,6 +130,47 @@ class Server:
         with self._site.lock:
             return self._site.transcript.lines()
 
+    # --- imapkit's own clients --------------------------------------------------------------------------------
+
+    def account(self, user: str) -> Account:
+        """The settings to connect to this server as `user`, over TLS on loopback; begins to `serve` when needed.
+
+        Raises `InvalidArgument` for a user whom `add_user` has not made.
+        """
+        from imapkit.account import Account
+        from imapkit.types.auth import Password
+
+        password = self._password_of(user)
+        with self._site.lock:
+            self._address = self._address or self.serve()
+            host, port = self._address
+        return Account(host=host, port=port, auth=Password(user, password), ssl_context=self.client_context())
+
+    def connect(self, user: str, *, read_only: bool = False) -> Mailbox:
+        """Connect and log in, in memory: no socket, no port, no thread.
+
+        >>> with Server() as server:
+        ...     server.add_user("ann@example.org")
+        ...     with server.connect("ann@example.org") as mail:
+        ...         mail.inbox.messages.count()
+        0
+        """
+        from imapkit.testing import clients
+
+        account = clients.in_memory(user, self._password_of(user), read_only=read_only)
+        return clients.connect(account, self.open_stream)
+
+    def connect_async(self, user: str, *, read_only: bool = False) -> AsyncConnecting:
+        """Connect and log in, in memory, for asyncio: ``await`` it, or use it in ``async with``."""
+        from imapkit.testing import clients
+
+        account = clients.in_memory(user, self._password_of(user), read_only=read_only)
+        return clients.connect_async(account, self.open_async_stream)
+
+    def _password_of(self, user: str) -> str:
+        with self._site.lock:
+            return self._site.account(user).password.reveal()
+
     # --- connections ------------------------------------------------------------------------------------------
 
     def open_stream(self, *, tls: Tls = "none") -> MemoryStream:
@@ -167,6 +211,7 @@ class Server:
         self.drop_connections()
         while self._listeners:
             self._listeners.pop().close()
+        self._address = None
 
     def __enter__(self) -> Self:
         return self
