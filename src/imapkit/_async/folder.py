@@ -23,7 +23,7 @@ from imapkit.types.uids import to_uid_set
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncGenerator, Iterable
     from typing import Unpack
 
     from imapkit._async.mailbox import AsyncMailbox
@@ -134,15 +134,16 @@ class AsyncFolder:
         new = NewMessage(message_octets(message), tuple(flags), date)
         return await self._mailbox._run(append(self._mailbox._session.connection, await self._resolve(), new))
 
-    def watch(self, *, timeout: float | None = None) -> AsyncIterator[Event[AsyncMessage]]:
+    def watch(self, *, timeout: float | None = None) -> AsyncGenerator[Event[AsyncMessage], None]:
         """What happens in the folder, as it happens: `Arrived`, `FlagsChanged`, `Removed`.
 
-        Opens a connection of its own, which lives as long as the iterator.  With `timeout`, it ends after so many
-        seconds in which nothing happened.  Uses IDLE (RFC 2177), or asks twice a minute where there is none.
+        Opens a connection of its own, which lives as long as the iterator: whoever leaves the loop early closes it by
+        `contextlib.aclosing`.  With `timeout`, it ends after so many seconds in which nothing happened.  Uses IDLE
+        (RFC 2177), or asks twice a minute where there is none.
         """
         return self._watch(timeout)
 
-    async def _watch(self, timeout: float | None) -> AsyncIterator[Event[AsyncMessage]]:
+    async def _watch(self, timeout: float | None) -> AsyncGenerator[Event[AsyncMessage], None]:
         path = await self._resolve()
         session = await self._mailbox._open_another()
         try:

@@ -24,7 +24,7 @@ from imapkit.types.uids import to_uid_set
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
     from typing import Unpack
 
     from imapkit._sync.mailbox import Mailbox
@@ -135,15 +135,16 @@ class Folder:
         new = NewMessage(message_octets(message), tuple(flags), date)
         return self._mailbox._run(append(self._mailbox._session.connection, self._resolve(), new))
 
-    def watch(self, *, timeout: float | None = None) -> Iterator[Event[Message]]:
+    def watch(self, *, timeout: float | None = None) -> Generator[Event[Message], None, None]:
         """What happens in the folder, as it happens: `Arrived`, `FlagsChanged`, `Removed`.
 
-        Opens a connection of its own, which lives as long as the iterator.  With `timeout`, it ends after so many
-        seconds in which nothing happened.  Uses IDLE (RFC 2177), or asks twice a minute where there is none.
+        Opens a connection of its own, which lives as long as the iterator: whoever leaves the loop early closes it by
+        `contextlib.closing`.  With `timeout`, it ends after so many seconds in which nothing happened.  Uses IDLE
+        (RFC 2177), or asks twice a minute where there is none.
         """
         return self._watch(timeout)
 
-    def _watch(self, timeout: float | None) -> Iterator[Event[Message]]:
+    def _watch(self, timeout: float | None) -> Generator[Event[Message], None, None]:
         path = self._resolve()
         session = self._mailbox._open_another()
         try:
