@@ -26,13 +26,15 @@ def tell(session: ServerSession, *, shifts: bool) -> None:
         session.bye("The selected mailbox was deleted")
         return
     tell_keywords(session)
+    recent = len(view.recent)
     if shifts:
         for number, _ in view.expunged():
             session.untagged(b"%d EXPUNGE" % number)
-    if view.arrivals():
+    arrived = view.arrivals()
+    if arrived:
         session.untagged(b"%d EXISTS" % len(view.messages))
-        if not session.rev2:
-            session.untagged(b"%d RECENT" % len(view.recent))
+    if (arrived or len(view.recent) != recent) and not session.rev2:
+        session.untagged(b"%d RECENT" % len(view.recent))
     for message in view.changes():
         fetch_answer(session, message, flag_items(session, message), uid=session.rev2 or session.condstore)
 

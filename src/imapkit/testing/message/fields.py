@@ -38,16 +38,16 @@ class _Token(NamedTuple):
 _END_OF_GROUP: Final = Address(None, None, None, None)
 _FOLD = re.compile(rb"\r?\n")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
-_TOKEN = re.compile(
-    rb"[ \t\r\n]+"
-    rb'|"(?P<quoted>(?:[^"\\]|\\.)*)(?:"|\Z)'
-    rb"|(?P<literal>\[(?:[^\]\\]|\\.)*\]?)"
-    rb"|(?P<encoded>=\?[!->@-~]+\?[BbQq]\?[!->@-~]*\?=)"  # RFC 2047, 2: its "=" is no special
-    rb"|(?P<special>[<>@,;:=])"
-    rb"|(?P<comment>\()"
-    rb'|(?P<word>[^ \t\r\n"\[<>@,;:=(]+)',
-    re.DOTALL,
-)
+_TOKEN = rb"""
+    [ \t\r\n]+
+    | "(?P<quoted>(?:[^"\\]|\\.)*)(?:"|\Z)
+    | (?P<literal>\[(?:[^\]\\]|\\.)*\]?)
+    | (?P<special>[SPECIALS])
+    | (?P<comment>\()
+    | (?P<word>[^SPECIALS ("\[\t\r\n]+)
+"""
+_IN_ADDRESSES = re.compile(_TOKEN.replace(b"SPECIALS", b"<>@,;:"), re.DOTALL | re.VERBOSE)
+_IN_PARAMETERS = re.compile(_TOKEN.replace(b"SPECIALS", b",;="), re.DOTALL | re.VERBOSE)
 _IN_COMMENT = re.compile(rb"\\.|[()]", re.DOTALL)
 _SPACES = re.compile(rb"[ \t]+")
 
@@ -59,7 +59,7 @@ def unfold(value: bytes) -> bytes:
 
 def parse_parameters(value: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """What stands before the first ``;``, and the parameters behind it, their names in lower case."""
-    first, *rest = _split_at(b";", _tokens(value))
+    first, *rest = _split_at(b";", _tokens(value, _IN_PARAMETERS))
     parameters: list[tuple[bytes, bytes]] = []
     for tokens in rest:
         words = [token for token in tokens if token.kind != b"c"]
@@ -72,7 +72,7 @@ def parse_parameters(value: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
 
 def parse_list(value: bytes) -> list[bytes]:
     """The words of a comma-separated list, as in Content-Language."""
-    return [word for tokens in _split_at(b",", _tokens(value)) if (word := _joined(tokens))]
+    return [word for tokens in _split_at(b",", _tokens(value, _IN_PARAMETERS)) if (word := _joined(tokens))]
 
 
 def parse_addresses(value: bytes) -> list[Address]:
@@ -80,7 +80,7 @@ def parse_addresses(value: bytes) -> list[Address]:
     addresses: list[Address] = []
     gathered: list[_Token] = []
     in_group = False
-    tokens = _tokens(value)
+    tokens = _tokens(value, _IN_ADDRESSES)
     for token in tokens:
         if token.kind == b"<":
             gathered = [*(word for word in gathered if word.kind != b"c"), _Token(b"<", b"")]
@@ -157,9 +157,9 @@ def _until(special: bytes, tokens: Iterator[_Token]) -> Iterator[_Token]:
         yield token
 
 
-def _tokens(value: bytes) -> Iterator[_Token]:
+def _tokens(value: bytes, pattern: re.Pattern[bytes]) -> Iterator[_Token]:
     position = 0
-    while found := _TOKEN.match(value, position):
+    while found := pattern.match(value, position):
         position = found.end()
         kind = found.lastgroup
         if kind == "special":
