@@ -173,8 +173,8 @@ class TestLargeThings:
         with peer(script) as sock:
             session = world.session(world.open_socket(sock))
             session.run(greeted(session.connection))
+            append = Append("INBOX", (NewMessage(LiteralStream(5 * MIB, source())),))
             with pytest.raises(ConnectionLost, match="half-way out") as caught:
-                append = Append("INBOX", (NewMessage(LiteralStream(5 * MIB, source())),))
                 session.run(execute(session.connection, append))
             assert isinstance(caught.value.__cause__, ZeroDivisionError)
             assert session.closed
