@@ -77,10 +77,14 @@ class FolderInfo:
 @final
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """Where some of the server's folders live: the prefix of their paths, and the delimiter (RFC 2342)."""
+    """Where some of the server's folders live: the prefix of their paths, and the delimiter (RFC 2342).
+
+    `translation` is the prefix as people should see it, where a language was chosen (LANGUAGE, RFC 5255).
+    """
 
     prefix: str
     delimiter: str | None
+    translation: str | None = None
 
 
 @final

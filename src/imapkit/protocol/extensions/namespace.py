@@ -23,7 +23,6 @@ class NamespaceResponse(Untagged):
 
 
 # namespace = nil / "(" 1*namespace-descr ")"
-# namespace-descr = "(" string SP (DQUOTE QUOTED-CHAR DQUOTE / nil) [namespace-response-extensions] ")"
 def _namespace(cursor: Cursor) -> tuple[Namespace, ...]:
     if cursor.peek() != ord("("):
         cursor.nstring()
@@ -31,15 +30,27 @@ def _namespace(cursor: Cursor) -> tuple[Namespace, ...]:
     return tuple(cursor.list_of(lambda: _description(cursor)))
 
 
+# namespace-descr = "(" string SP (DQUOTE QUOTED-CHAR DQUOTE / nil) [namespace-response-extensions] ")"
+# namespace-response-extension = SP string SP "(" string *(SP string) ")"; TRANSLATION is of RFC 5255, 3.4
 def _description(cursor: Cursor) -> Namespace:
     fields: list[bytes | None] = []
-    for _ in cursor.items():
-        if len(fields) < 2:
+    translation: str | None = None
+    tag = b""
+    for place, _ in enumerate(cursor.items()):
+        if place < 2:
             fields.append(cursor.nstring())
+        elif place % 2 == 0:
+            tag = cursor.astring().upper()
+        elif tag == b"TRANSLATION" and cursor.peek() == ord("("):
+            translation = "".join(cursor.list_of(cursor.mailbox)) or None
         else:
-            cursor.skip_value()  # namespace-response-extensions
+            cursor.skip_value()
     prefix, delimiter = (*fields, None, None)[:2]
-    return Namespace(cursor.mailbox_name(prefix or b""), delimiter.decode("utf-8", "replace") if delimiter else None)
+    return Namespace(
+        cursor.mailbox_name(prefix or b""),
+        delimiter.decode("utf-8", "replace") if delimiter else None,
+        translation,
+    )
 
 
 def _namespaces(cursor: Cursor) -> NamespaceResponse:
