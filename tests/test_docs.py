@@ -14,18 +14,51 @@ import doctest
 import importlib
 import inspect
 import re
+import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from imapkit.testing import Server, certificates
+from imapkit.transport import trust
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
+
+@contextmanager
+def example_server() -> Iterator[Server]:
+    """Ann's mail at imap.example.org, as the pages have it: over TLS, verified, in this process."""
+    with Server() as server, tempfile.TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
+        server.add_user("ann", "open sesame")
+        for number in range(1, 4):
+            invoice = EmailMessage()
+            invoice["From"], invoice["Subject"] = "Billing <billing@example.net>", f"Your invoice {number}"
+            invoice.set_content("See the attachment.")
+            invoice.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename=f"invoice-{number}.pdf")
+            server.deliver("ann", invoice)
+        host, port = server.serve()
+        resolve = socket.getaddrinfo
+
+        def example_host(name: str, wanted: int, *more: Any, **options: Any) -> object:
+            at_home = name == "imap.example.org"
+            return resolve(host if at_home else name, port if at_home else wanted, *more, **options)
+
+        patch.setattr(socket, "getaddrinfo", example_host)
+        patch.setenv("SSL_CERT_FILE", str(Path(certificates.__file__).with_name("authority.pem")))
+        patch.setattr(trust, "_built", [])  # a context made anew, which trusts that file
+        patch.chdir(directory)
+        yield server
+
+
 #: Names that the blocks of every page find ready, each made anew for a page and closed after it.
-PRELUDE: dict[str, Callable[[], AbstractContextManager[object]]] = {}
+PRELUDE: dict[str, Callable[[], AbstractContextManager[object]]] = {"imap_server": example_server}
 
 FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[\w-]*)")
 NOT_EXECUTED = re.compile(r"<!-- not executed: (?P<reason>\S.*) -->$")

@@ -47,8 +47,12 @@ def make_authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 def make_certificate(
     key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
-    """The server's certificate, for the names of this machine alone."""
-    names = [x509.DNSName("localhost"), *(x509.IPAddress(ipaddress.ip_address(address)) for address in ADDRESSES)]
+    """The server's certificate, for the names of this machine, and for the one that stands in every example."""
+    hosts = ("localhost", "imap.example.org")
+    names = [
+        *(x509.DNSName(host) for host in hosts),
+        *(x509.IPAddress(ipaddress.ip_address(address)) for address in ADDRESSES),
+    ]
     authority_identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     return (
         _begun(_name("localhost"), authority.subject, key)

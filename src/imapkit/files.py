@@ -82,9 +82,14 @@ def _with_crlf(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def destination(to: StrPath, filename: str | None, default: str) -> Path:
-    """Where to save: `to` itself, or in the directory `to` a name made safe, numbered if it is taken."""
+    """Where to save: `to` itself, or in the directory `to` a name made safe, numbered if it is taken.
+
+    A path that ends in a slash is a directory, and is made if there is none.
+    """
     path = Path(to)
-    if not path.is_dir():
+    if os.fspath(to).endswith(("/", os.sep)):
+        path.mkdir(parents=True, exist_ok=True)
+    elif not path.is_dir():
         return path
     name = Path(safe_filename(filename, default))
     candidate, number = path / name, 1

@@ -6,7 +6,8 @@
     authority unless it is asked to, with `client_context`; do not ask a system, or a program that talks to real
     servers.  The authority's own key was thrown away, so there will be no other certificate of it.
 
-`tools/make_test_certificates.py` makes both anew.  The certificate is for ``localhost``, ``127.0.0.1`` and ``::1``.
+`tools/make_test_certificates.py` makes both anew.  The certificate is for ``localhost``, ``127.0.0.1``, ``::1``,
+and ``imap.example.org``, the host of all examples.
 """
 
 from __future__ import annotations
