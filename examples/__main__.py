@@ -13,4 +13,5 @@ from tools import bootstrap  # noqa: E402
 
 if __name__ == "__main__":
     bootstrap.enter("runtime", HERE)
+    sys.path[0] = str(HERE)  # the examples find each other there, as they do when they are started one by one
     runpy.run_path(str(HERE / "tour.py"), run_name="__main__")
