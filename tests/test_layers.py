@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("imapkit.protocol.extensions",),
     ("imapkit.protocol",),
     ("imapkit.protocol.flows",),
-    ("imapkit.transport", "imapkit.files"),
+    ("imapkit.transport", "imapkit.files", "imapkit.live"),
     ("imapkit._async", "imapkit._sync"),
     ("imapkit",),
 )

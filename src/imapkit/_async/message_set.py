@@ -166,8 +166,8 @@ class AsyncMessageSet:
         uids = await self._changing(what)
         if not uids:
             return 0
-        told = await self._within(flows.store(self._connection, uids, action, flags), what)
-        self._folder.mailbox._update(await self._folder._resolve(), told)
+        store = flows.store(self._connection, uids, action, flags)
+        await self._within(self._folder.mailbox._flags.noting(store), what)
         return len(uids)
 
     async def _transfer(self, what: Literal["copy", "move"], to: FolderRef | AsyncFolder) -> CopyResult:

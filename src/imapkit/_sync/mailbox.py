@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, TypeVar
-from weakref import WeakValueDictionary
 
 from imapkit._sync.folder import Folder
 from imapkit._sync.tree import FolderTree
 from imapkit.errors import InvalidArgument, ReadOnly
-from imapkit.protocol.extensions.fetch import FLAGS, Fetched
+from imapkit.live import FlagBoard
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import execute
 from imapkit.protocol.flows.folders import list_folders
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from imapkit._sync.message import Message
     from imapkit.files import MessageSource
     from imapkit.protocol.flows.base import Flow
-    from imapkit.protocol.model import Command, Untagged
+    from imapkit.protocol.model import Command
     from imapkit.transport.blocking import Session
     from imapkit.types.folders import FolderInfo, FolderRef
     from imapkit.types.results import AppendResult
@@ -58,8 +57,7 @@ class Mailbox:
         self._open_another = open_another
         self._roles: dict[Role, str] = {Role.INBOX: "INBOX"}
         self._roles_known = False
-        self._live: dict[str, WeakValueDictionary[int, Message]] = {}
-        session.connection.listeners.append(self._follow)
+        self._flags = FlagBoard(session.connection)
 
     # --- what is known ----------------------------------------------------------------------------------------
 
@@ -222,21 +220,3 @@ class Mailbox:
             if info.role is not None:
                 self._roles.setdefault(info.role, info.path)
         self._roles_known = True
-
-    def _messages_in(self, path: str) -> WeakValueDictionary[int, Message]:
-        return self._live.setdefault(path, WeakValueDictionary())
-
-    def _follow(self, response: Untagged) -> None:
-        """Let the flags of live messages follow what the server tells unasked."""
-        selected = self._session.connection.session.selected
-        if isinstance(response, Fetched) and selected is not None and (uid := response.uid) is not None:
-            self._update(selected.name, {uid: response})
-
-    def _update(self, path: str, told: Mapping[int, Fetched]) -> None:
-        live = self._live.get(path)
-        if live:
-            for uid, data in told.items():
-                message = live.get(uid)
-                flags = data.get(FLAGS)
-                if message is not None and flags is not None:
-                    message._flags = flags

@@ -5,6 +5,7 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +17,6 @@ from imapkit.mime.reply import reply
 from imapkit.protocol.extensions.fetch import (
     BODYSTRUCTURE,
     ENVELOPE,
-    FLAGS,
     INTERNALDATE,
     RFC822_SIZE,
     body_section,
@@ -80,8 +80,7 @@ class Message:
         self._uidvalidity = uidvalidity
         self._data = data
         self._preview = preview
-        self._flags = data.get(FLAGS)
-        folder.mailbox._messages_in(path)[uid] = self
+        self._live = folder.mailbox._flags.of(path, uidvalidity, data)
 
     # --- what was fetched -------------------------------------------------------------------------------------
 
@@ -104,12 +103,12 @@ class Message:
         to, from_, received = tuple(self.to), self.from_, self.received
         return MessageSummary(self.ref, self.subject, from_, to, self.date, received, self.size, frozenset(self.flags))
 
-    @property
+    @cached_property
     def envelope(self) -> Envelope:
         """The header as the server parsed it, with the octets as they came."""
         return self._need(ENVELOPE, "only(Include.ENVELOPE)")
 
-    @property
+    @cached_property
     def structure(self) -> BodyStructure:
         """The tree of MIME parts."""
         return self._need(BODYSTRUCTURE, "only(Include.STRUCTURE)")
@@ -171,9 +170,9 @@ class Message:
     @property
     def flags(self) -> FlagSet:
         """Its flags, as far as the connection knows."""
-        if self._flags is None:
+        if self._live.value is None:
             raise NotFetched("flags were not fetched: add Include.FLAGS to only()")
-        return self._flags
+        return self._live.value
 
     @property
     def seen(self) -> bool:
@@ -310,8 +309,8 @@ class Message:
             raise
 
     def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> None:
-        told = self._within(flows.store(self._connection, UidSet([self.uid]), action, flags), what)
-        self._folder.mailbox._update(self._path, told)
+        store = flows.store(self._connection, UidSet([self.uid]), action, flags)
+        self._within(self._folder.mailbox._flags.noting(store), what)
 
     def _transfer(self, what: Literal["copy", "move"], to: FolderRef | Folder) -> MessageRef | None:
         mailbox = self._folder.mailbox

@@ -167,8 +167,8 @@ class MessageSet:
         uids = self._changing(what)
         if not uids:
             return 0
-        told = self._within(flows.store(self._connection, uids, action, flags), what)
-        self._folder.mailbox._update(self._folder._resolve(), told)
+        store = flows.store(self._connection, uids, action, flags)
+        self._within(self._folder.mailbox._flags.noting(store), what)
         return len(uids)
 
     def _transfer(self, what: Literal["copy", "move"], to: FolderRef | Folder) -> CopyResult:
