@@ -4,7 +4,9 @@ Commands go in with `send` and come back as `Pending`; what the server sent goes
 to it comes out of `data_to_send`.  Whoever owns a socket, a pipe or a test moves the bytes.
 
 *Pipelining.*  Commands wait in line until nothing in flight speaks against them (`Effect`; RFC 9051, 5.5) and are
-never reordered.  A synchronizing literal halts the line until the server's "+" comes.
+never reordered.  A synchronizing literal halts the line until the server's "+" comes.  A command can be taken back
+(`Pending.abandon`) until its first octet is handed out, and is no longer wanted from its last one on; in between,
+there is no way back.
 
 *Upgrades.*  At the OK of STARTTLS or COMPRESS the connection pauses: nothing more is read as IMAP until `resume`
 has put the filter in place.  What a STARTTLS finds behind its OK was injected, and ends the connection.
@@ -15,6 +17,7 @@ waits fails, with `OutcomeUnknown` where it was sent whole and may have changed 
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -68,8 +71,8 @@ _MAX_DEFECTS = 1000
 
 
 class _Progress(Enum):
-    QUEUED = "queued"
-    WRITING = "writing"  # some of it may have left, not all
+    QUEUED = "queued"  # nothing of it has left
+    WRITING = "writing"  # some of it has left, not all
     SENT = "sent"
     DONE = "done"
 
@@ -77,9 +80,12 @@ class _Progress(Enum):
 class Pending(Generic[T_co]):
     """A command under way.  `done` says that `result` will give the result, or raise what became of it."""
 
-    __slots__ = ("_connection", "_error", "_result", "abandoned", "collector", "command", "progress", "segments", "tag")
+    __slots__ = (
+        *("_connection", "_error", "_result", "abandoned", "collector"),
+        *("command", "dialect", "progress", "segments", "tag"),
+    )
 
-    def __init__(self, connection: Connection, command: Command[T_co], tag: str, segments: list[Segment]) -> None:
+    def __init__(self, connection: Connection, command: Command[T_co], tag: str, dialect: Dialect) -> None:
         self._connection = connection
         self._error: Exception | None = None
         self._result: list[T_co] = []
@@ -87,9 +93,17 @@ class Pending(Generic[T_co]):
         self.collector = command.collector()
         self.collector.tag = tag
         self.tag = tag
-        self.segments = deque(segments)
+        self.segments: deque[Segment] = deque()
         self.progress = _Progress.QUEUED
         self.abandoned = False
+        self.write(dialect)
+
+    def write(self, dialect: Dialect) -> None:
+        """Have the command written in this dialect.  Raises `InvalidArgument`."""
+        out = Encoder(dialect)
+        self.command.write(out)
+        self.dialect = dialect
+        self.segments = deque(out.finish())
 
     @property
     def done(self) -> bool:
@@ -135,6 +149,10 @@ class Pending(Generic[T_co]):
         return f"<Pending {self.tag} {self.command.name} {self.progress.value}>"
 
 
+# What waits to be handed out.  A command itself stands behind its last octet.
+_Outgoing = bytes | memoryview | LiteralStream | Pending[object]
+
+
 class Connection:
     """A client's side of one IMAP connection."""
 
@@ -163,8 +181,9 @@ class Connection:
         self._writing: Pending[object] | None = None
         self._granted = False  # the "+" that the command being written waits for has come
         self._refused: dict[str, Tagged] = {}  # completions of commands that are still being written
-        self._out: deque[bytes | memoryview | LiteralStream | Pending[object]] = deque()
+        self._out: deque[_Outgoing] = deque()
         self._streamed = 0  # octets taken from the LiteralStream at the head of _out
+        self._upgrading_to_tls = False  # and so what comes while paused was injected
         self._held = b""  # came while paused
         self._count = 0
 
@@ -208,19 +227,19 @@ class Connection:
         missing = command.missing(self.supports)
         if missing is not None:
             raise NotSupported(missing, f"{command.name} needs {missing}, which this server does not offer")
-        out = Encoder(
-            Dialect(
-                literal_plus=self.supports("LITERAL+"),
-                literal_minus=self.supports("LITERAL-"),
-                utf8=session.utf8,
-            )
-        )
-        command.write(out)
+        pending = Pending(self, command, f"K{self._count + 1}", self._dialect())
         self._count += 1
-        tag = f"K{self._count}"
-        pending = Pending(self, command, tag, out.finish())
+        if command.disturbs() & Effect.CHANGES_SELECTION:
+            session.leave()
         self._queue.append(pending)
         return pending
+
+    def _dialect(self) -> Dialect:
+        return Dialect(
+            literal_plus=self.supports("LITERAL+"),
+            literal_minus=self.supports("LITERAL-"),
+            utf8=self.session.utf8,
+        )
 
     def end(self, pending: Pending[object]) -> None:
         """Bring an interactive command to its end (see `Pending.end`)."""
@@ -246,6 +265,7 @@ class Connection:
 
         Raises `TLSError` when somebody spoke between the OK of STARTTLS and TLS: that was not the server.
         """
+        self.check()
         rest = self._framer.take_rest() + self._held
         self._held = b""
         self.paused = False
@@ -254,9 +274,10 @@ class Connection:
             self.check()
         self.channel.push(upgrade)
         if rest:
-            self._receive(upgrade.receive(rest))
-
-    _upgrading_to_tls = False
+            try:
+                self._receive(upgrade.receive(rest))
+            except ImapError as error:
+                self.fail(error)
 
     def fail(self, error: ImapError) -> None:
         """End the connection: nothing more is sent or read, all commands fail."""
@@ -281,7 +302,7 @@ class Connection:
 
     def data_to_send(self) -> bytes:
         """The next bytes for the server; empty when there are none now.  Call it again after sending them."""
-        while self.error is None:
+        while self.error is None and self.channel.ready:
             ready = self.channel.data_to_send()
             if ready:
                 return ready
@@ -373,32 +394,41 @@ class Connection:
                 raise ServerBye(f"the server ended the session: {response.text}")
             return
         if isinstance(response, Unknown):
-            logger.debug("not understood: %s %s", response.name, response.error or "")
-            self.defects.append(Defect(response.error or f"unknown response {response.name}", response.raw[:200]))
+            self._not_understood(response)
         for listener in tuple(self.listeners):
             listener(response)
+
+    def _not_understood(self, response: Unknown) -> None:
+        logger.debug("not understood: %s %s", response.name, response.error or "")
+        self.defects.append(Defect(response.error or f"unknown response {response.name}", response.raw[:200]))
+        pending = self._running.get(response.raw[:20].partition(b" ")[0].decode("latin-1"))
+        if pending is not None:  # nobody knows how it ended, and nothing more will be said of it
+            raise ProtocolError(f"the server completed {pending.command.name} with what is no OK, NO or BAD")
 
     def _tagged(self, completion: Tagged) -> None:
         pending = self._running.get(completion.tag)
         if pending is None:
             self.defects.append(Defect("a completion of no command of ours", completion.tag.encode("latin-1")))
             return
-        if pending.progress is _Progress.WRITING:
-            self._completed_early(pending, completion)
-        else:
+        if pending.progress is _Progress.SENT:
             self._complete(pending, completion)
-
-    def _completed_early(self, pending: Pending[object], completion: Tagged) -> None:
-        if completion.status == "OK":
+        elif completion.status == "OK":
             raise ProtocolError(f"the server completed {pending.command.name} before it had it")
-        if pending is self._writing and pending.segments:
-            # It refuses the literal that it was asked to take: nothing more of this command is sent.
-            self._writing = None
-            pending.segments.clear()
-            self._complete(pending, completion)
         else:
-            # It refuses what is on its way already and must go out all the same (LITERAL+).
-            self._refused[pending.tag] = completion
+            self._refuse_early(pending, completion)
+
+    def _refuse_early(self, pending: Pending[object], completion: Tagged) -> None:
+        """The server refuses what it has not got whole; what is on its way to it must go out all the same."""
+        if pending is self._writing:
+            # It refuses a literal that it was asked to take: nothing more of this command is sent.
+            self._writing = None
+            self._granted = False
+            pending.segments.clear()
+            if not self._out:
+                self._complete(pending, completion)
+                return
+            self._out.append(pending)
+        self._refused[pending.tag] = completion
 
     def _complete(self, pending: Pending[object], completion: Tagged) -> None:
         del self._running[pending.tag]
@@ -425,7 +455,7 @@ class Connection:
 
     def _continue(self, request: Continuation) -> None:
         writing = self._writing
-        if writing is not None and writing.segments and writing.segments[0].waits:
+        if writing is not None and not self._out:  # the announcement of a literal has left
             self._granted = True
             return
         for pending in self._running.values():
@@ -460,7 +490,10 @@ class Connection:
             if pending is None:
                 if self._out or not self._queue or not self._may_start(self._queue[0]):
                     return
-                pending = self._writing = self._queue.popleft()
+                pending = self._queue.popleft()
+                if not self._rewritten(pending):
+                    continue
+                self._writing = pending
                 self._running[pending.tag] = pending
                 pending.progress = _Progress.WRITING
                 self.session.sent(pending.command)
@@ -473,6 +506,16 @@ class Connection:
                 self._out.append(pending.segments.popleft().data)
             self._out.extend((b"\r\n", pending))
             self._writing = None
+
+    def _rewritten(self, pending: Pending[object]) -> bool:
+        """Write a command again when the dialect has changed while it was in line; whether it can be sent still."""
+        dialect = self._dialect()
+        if pending.dialect != dialect:
+            try:
+                pending.write(dialect)
+            except ImapError as error:
+                pending.fail(error)
+        return not pending.done
 
     def _may_start(self, pending: Pending[object]) -> bool:
         if self.paused:
@@ -516,6 +559,9 @@ class Connection:
                 piece = head
             pieces.append(piece)
             size += len(piece)
+        while self._out and isinstance(ended := self._out[0], Pending):  # with its last octet, a command is out
+            self._out.popleft()
+            self._handed_out(ended)
         return b"".join(pieces)
 
     def _handed_out(self, pending: Pending[object]) -> None:
@@ -578,6 +624,6 @@ def _guarded(pending: Pending[object], sink: Sink) -> Sink:
 
 def _again(error: ImapError) -> ImapError:
     """The same error once more: each command raises one of its own, so that tracebacks do not grow together."""
-    again = type(error)(*error.args)
+    again = copy.copy(error)
     again.__cause__ = error.__cause__
     return again

@@ -13,18 +13,9 @@ from imapkit.protocol.extensions.expunge import Expunged, Vanished
 from imapkit.protocol.extensions.fetch import Fetched
 from imapkit.protocol.extensions.id import ServerId
 from imapkit.protocol.extensions.namespace import NamespaceResponse
-from imapkit.protocol.extensions.select import (
-    Close,
-    Exists,
-    Flags,
-    NumberCode,
-    PermanentFlags,
-    Select,
-    Selected,
-    Unselect,
-)
+from imapkit.protocol.extensions.select import Exists, Flags, NumberCode, PermanentFlags, Select, Selected
 from imapkit.protocol.extensions.session import Capabilities, CapabilityCode, Logout, StartTls
-from imapkit.protocol.model import Code, Command, Condition, State, Tagged, Untagged
+from imapkit.protocol.model import Code, Command, Condition, OtherCode, State, Tagged, Untagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["SelectedMailbox", "SessionState"]
 
 
+# Bounds on what a server can make us remember for as long as the session lasts.
 _MAX_ALERTS = 100
+_MAX_ALERT = 2000  # characters
+_MAX_ENABLED = 100
 
 
 @dataclass(slots=True)
@@ -81,6 +75,8 @@ class SelectedMailbox:
                 self.flags = flags
             case Condition(code=PermanentFlags(flags)):
                 self.permanent_flags = flags
+            case Condition(code=OtherCode("READ-ONLY" | "READ-WRITE" as access)):
+                self.read_only = access == "READ-ONLY"
             case Condition(code=NumberCode("UIDNEXT", value)):
                 self.uidnext = value
             case Condition(code=NumberCode("UIDVALIDITY", value)):
@@ -120,7 +116,16 @@ class SessionState:
     def forget(self) -> None:
         """Drop what was learned: after STARTTLS nothing said before counts (RFC 9051, 6.2.1)."""
         self.capabilities = None
+        self.enabled = frozenset()
+        self.namespaces = None
+        self.server_id = {}
         self.alerts.clear()
+
+    def leave(self) -> None:
+        """No mailbox is selected: a command that changes the selection is in line, and nobody may build on the old."""
+        self.selected = None
+        if self.state is State.SELECTED:
+            self.state = State.AUTHENTICATED
 
     def apply(self, response: Untagged) -> None:
         """Learn from an untagged response."""
@@ -130,7 +135,7 @@ class SessionState:
             case Capabilities(names):
                 self.capabilities = names
                 self._told_since_login = True
-            case Enabled(names):
+            case Enabled(names) if len(self.enabled | names) <= _MAX_ENABLED:
                 self.enabled |= names
             case NamespaceResponse(namespaces):
                 self.namespaces = namespaces
@@ -148,7 +153,7 @@ class SessionState:
             self.capabilities = code.names
             self._told_since_login = True
         elif code is not None and code.name == "ALERT" and len(self.alerts) < _MAX_ALERTS:
-            self.alerts.append(text)
+            self.alerts.append(text[:_MAX_ALERT])
 
     def complete(self, command: Command[object], completion: Tagged, result: object) -> None:
         """Learn from the completion of a command; `result` is None unless it succeeded."""
@@ -163,9 +168,6 @@ class SessionState:
                 # A SELECT that fails leaves no mailbox selected (RFC 9051, 6.3.2).
                 self.selected = SelectedMailbox.of(command, result) if isinstance(result, Selected) else None
                 self.state = State.SELECTED if self.selected is not None else State.AUTHENTICATED
-            case Close() | Unselect() if succeeded:
-                self.selected = None
-                self.state = State.AUTHENTICATED
             case StartTls() if succeeded:
                 self.forget()
             case Logout():

@@ -11,6 +11,7 @@ from imapkit.errors import (
     CommandError,
     ImapError,
     NotSupported,
+    ServerUnavailable,
     TLSError,
     TokenRejected,
 )
@@ -66,7 +67,10 @@ def _start_tls(connection: Connection, make_tls: Callable[[], TlsFilter]) -> Flo
         yield from execute(connection, Capability())
     if not connection.supports("STARTTLS"):
         raise TLSError("the server does not offer STARTTLS: use security='tls' (port 993) if it has that")
-    yield from execute(connection, StartTls())
+    try:
+        yield from execute(connection, StartTls())
+    except CommandError as error:
+        raise TLSError(f"the server refuses STARTTLS: {error.text}") from error
     connection.resume(make_tls())
     while not connection.channel.secure:
         connection.check()
@@ -134,7 +138,7 @@ def _try(connection: Connection, mechanism: Mechanism, credentials: Credentials)
     except CommandError as error:
         code = error.code or ""
         saw_proof = exchange.finished and error.status == "NO"
-        if code in _FINAL or saw_proof:
+        if code in _FINAL or saw_proof or isinstance(error, ServerUnavailable):
             raise _failure(error, credentials) from error
         return error
     return None
@@ -155,6 +159,8 @@ def _login_command(
 def _failure(error: CommandError | None, credentials: Credentials) -> ImapError:
     if error is None:
         return NotSupported("AUTH", "the server offers no way to log in that fits these credentials")
+    if isinstance(error, ServerUnavailable):  # too many connections and the like: nothing is wrong with the password
+        return error
     kind = TokenRejected if credentials.kind == "token" else AuthenticationError
     return error if isinstance(error, kind) else kind(error.command, error.status, error.code, error.text)
 
@@ -198,6 +204,6 @@ def log_out(connection: Connection) -> Flow[None]:
     """Say goodbye; a connection that is dead already needs none."""
     if connection.closed:
         return
-    with suppress(CommandError):  # a server that refuses to let us go is left all the same
+    with suppress(ImapError):  # a server that refuses, or hangs up without its OK, is left all the same
         yield from execute(connection, Logout())
     connection.channel.close()
