@@ -362,10 +362,12 @@ async def _adopt(sock: socket.socket, factory: Callable[[], SocketStream]) -> So
 async def open_command(argv: Sequence[str]) -> AsyncStream:
     """Run a command that speaks IMAP on its standard input and output, such as ``ssh host imapd``; no shell is used.
 
-    What it writes to standard error is shown when it fails.  Raises `ConnectionLost` when it cannot be started.
+    What it writes to standard error is shown when it fails.  Raises `InvalidArgument` for what is no command, and
+    `ConnectionLost` when it cannot be started.
     """
     import tempfile
 
+    name = opening.command_name(argv)
     # One pair of sockets instead of two pipes: it is read, written and waited for like any other socket.
     ours, theirs = socket.socketpair()
     stderr = tempfile.TemporaryFile()  # noqa: SIM115 - the stream closes it
@@ -377,5 +379,5 @@ async def open_command(argv: Sequence[str]) -> AsyncStream:
     except OSError as error:
         ours.close()
         stderr.close()
-        raise opening.command_failed(argv[0], error) from error
-    return await _adopt(ours, lambda: CommandStream(process, argv[0], stderr))
+        raise opening.command_failed(name, error) from error
+    return await _adopt(ours, lambda: CommandStream(process, name, stderr))

@@ -47,15 +47,17 @@ T = TypeVar("T")
 SessionLock = threading.Lock
 """For whoever needs more than one flow on a session without another's in between: ``with lock:``."""
 
-sleep = time.sleep
-"""Wait for so many seconds."""
-
 # poll() needs no descriptor of its own as epoll() does, and has no limit as select() has; Windows has only that.
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 _READ_SIZE = 256 * 1024
 _PATIENCE = 2.0  # seconds that somebody who was told to end is given
 _GRACE = 0.5  # seconds between the end of a command's output and its own
+
+
+def sleep(seconds: float) -> None:
+    """Wait for so many seconds."""
+    time.sleep(seconds)
 
 
 class Session:
@@ -348,11 +350,13 @@ def open_socket(sock: socket.socket) -> Stream:
 def open_command(argv: Sequence[str]) -> Stream:
     """Run a command that speaks IMAP on its standard input and output, such as ``ssh host imapd``; no shell is used.
 
-    What it writes to standard error is shown when it fails.  Raises `ConnectionLost` when it cannot be started.
+    What it writes to standard error is shown when it fails.  Raises `InvalidArgument` for what is no command, and
+    `ConnectionLost` when it cannot be started.
     """
     import subprocess
     import tempfile
 
+    name = opening.command_name(argv)
     # One pair of sockets instead of two pipes: it is read, written and waited for like any other socket.
     ours, theirs = socket.socketpair()
     stderr = tempfile.TemporaryFile()  # noqa: SIM115 - the stream closes it
@@ -362,5 +366,5 @@ def open_command(argv: Sequence[str]) -> Stream:
     except OSError as error:
         ours.close()
         stderr.close()
-        raise opening.command_failed(argv[0], error) from error
-    return CommandStream(ours, process, argv[0], stderr)
+        raise opening.command_failed(name, error) from error
+    return CommandStream(ours, process, name, stderr)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Final
 
-from imapkit.errors import ConnectionLost, ImapError, ImapTimeout
+from imapkit.errors import ConnectionLost, ImapError, ImapTimeout, InvalidArgument
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import IO
 
-__all__ = ["command_ended", "command_failed", "keep_alive", "last_words", "timed_out", "unreachable"]
+__all__ = ["command_ended", "command_failed", "command_name", "keep_alive", "last_words", "timed_out", "unreachable"]
 
 # Routers forget silent connections, some after five minutes; IDLE is silent for longer.
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 120), ("TCP_KEEPALIVE", 120), ("TCP_KEEPINTVL", 30), ("TCP_KEEPCNT", 4))
@@ -45,6 +46,15 @@ def timed_out(host: str, port: int, timeout: float | None) -> ImapTimeout:
     """Nobody answered in time."""
     within = "in time" if timeout is None else f"within {timeout:g} seconds"
     return ImapTimeout(f"cannot connect to {host}, port {port}: no answer {within}; {_CHECK}")
+
+
+def command_name(argv: Sequence[str]) -> str:
+    """The name of a command; raises `InvalidArgument` for what is none."""
+    if isinstance(argv, str) or not argv or not argv[0]:
+        raise InvalidArgument(f"{argv!r} is no command: give a list, its name and then its arguments")
+    if any("\0" in argument for argument in argv):
+        raise InvalidArgument(f"an argument of the command {argv[0]!r} contains NUL")
+    return argv[0]
 
 
 def command_failed(command: str, error: OSError) -> ConnectionLost:
