@@ -74,10 +74,10 @@ class Listener:
         try:
             while not self._closing:
                 for key, _ in self._selector.select():
-                    if isinstance(key.data, _Client):
-                        self._serve(key.data)
-                    else:
+                    if not isinstance(key.data, _Client):
                         key.data()
+                    elif key.data in self._clients:  # it is none any more when the bell has just ended it
+                        self._serve(key.data)
         finally:
             for client in tuple(self._clients):
                 self._drop(client)
