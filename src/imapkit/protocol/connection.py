@@ -303,14 +303,15 @@ class Connection:
     def data_to_send(self) -> bytes:
         """The next bytes for the server; empty when there are none now.  Call it again after sending them."""
         while self.error is None and self.channel.ready:
+            self._pump()
+            if not self._out:
+                break
             ready = self.channel.data_to_send()
             if ready:
                 return ready
             piece = self._next_piece()
             if piece:
                 self.channel.send(piece)
-            elif not self._out:
-                break
         return self.channel.data_to_send()
 
     def receive_data(self, data: bytes) -> None:
