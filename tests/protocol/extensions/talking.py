@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from imapkit.protocol.connection import Connection
@@ -29,7 +30,7 @@ def talk(connection: Connection, command: Command[T], *answer: bytes, ok: bytes 
     """Send, answer with these responses and the completion; what was sent (without tag and last CRLF), the result."""
     pending = connection.send(command)
     sent = connection.data_to_send()
-    while sent.endswith(b"}\r\n"):
+    while re.search(rb"\{\d+\}\r\n\Z", sent):  # an argument may end in "}" too
         connection.receive_data(b"+ go on\r\n")
         sent += connection.data_to_send()
     tag = pending.tag.encode()
