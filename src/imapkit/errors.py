@@ -28,6 +28,7 @@ Each also derives from the built-in that fits (in parentheses), so ``except Time
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class CommandError(ImapError):
         self.partial = partial
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.command, self.status, self.code, self.text, self.partial)
+        return type(self), (self.command, self.status, self.code, self.text, self.partial), self.__dict__
 
     def __str__(self) -> str:
         code = f" [{self.code}]" if self.code else ""
@@ -155,6 +156,7 @@ class ServerUnavailable(CommandError):
     """The server cannot serve this now: try again later, after `retry_after` seconds where it said so."""
 
     retry_after: float | None = None
+    """Seconds to wait; None where the server did not say."""
 
 
 class InvalidArgument(ImapError, ValueError):
@@ -169,7 +171,7 @@ class NotSupported(ImapError):
         self.capability = capability
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.capability, str(self))
+        return type(self), (self.capability, str(self)), self.__dict__
 
 
 class MessageNotFound(ImapError, LookupError):
@@ -203,6 +205,12 @@ _BY_CODE: Mapping[str, type[CommandError]] = {
 }
 
 
+# What servers say in words alone: Exchange Online throttles ("BAD Request is throttled. Suggested Backoff Time: 92415
+# milliseconds"), Gmail refuses the sixteenth connection ("NO [ALERT] Too many simultaneous connections").
+_BACKOFF = re.compile(r"Suggested Backoff Time: ([0-9]{1,9}) milliseconds", re.IGNORECASE)
+_UNAVAILABLE = re.compile(r"is throttled|Too many simultaneous connections", re.IGNORECASE)
+
+
 def command_error(
     command: str,
     status: Literal["NO", "BAD"],
@@ -210,10 +218,16 @@ def command_error(
     text: str,
     partial: object = None,
 ) -> CommandError:
-    """The exception for a refused command, chosen by its response code (RFC 5530).
+    """The exception for a refused command, chosen by its response code (RFC 5530), or the words of servers without.
 
     >>> command_error("CREATE", "NO", "ALREADYEXISTS", "Mailbox already exists")
     FolderExists('Mailbox already exists')
     """
     kind = _BY_CODE.get(code or "", CommandError)
-    return kind(command, status, code, text, partial)
+    if kind is not CommandError or not _UNAVAILABLE.search(text):
+        return kind(command, status, code, text, partial)
+    unavailable = ServerUnavailable(command, status, code, text, partial)
+    backoff = _BACKOFF.search(text)
+    if backoff is not None:
+        unavailable.retry_after = int(backoff[1]) / 1000
+    return unavailable

@@ -40,7 +40,8 @@ Response = Untagged | Tagged | Continuation
 
 # response-data = "*" SP (... / number SP name / name ...) (RFC 9051, 9)
 _UNTAGGED = re.compile(rb'\* +(?:(\d{1,10}) +)?([^\x00-\x20()"{\[]+) *')
-_TAGGED = re.compile(rb"([^\x00-\x20+*]\S*) +(OK|NO|BAD)(?: +|\Z)", re.IGNORECASE)
+# response-tagged = tag SP resp-cond-state CRLF; a code without a space before it does no harm, a lost completion does
+_TAGGED = re.compile(rb"([^\x00-\x20+*]\S*+) ++(OK|NO|BAD)(?=[ \[]|\Z) *+", re.IGNORECASE)
 _CODE = re.compile(rb"\[([^\x00-\x20\]\[(){]+) *")
 
 

@@ -25,85 +25,105 @@ T = TypeVar("T")
 
 # A name: an atom, with a section in brackets and an origin in angle brackets (RFC 9051, `msg-att-static`).  Lotus
 # Domino wraps single items in parentheses of their own, so any number of those is passed over between items.
+# (No bracket opens inside a section: so each search for the closing one ends where the next begins.)
 _NAME = (
     rb"[ ()]*+([A-Za-z][^\x00-\x20()\[\]{}\"<>]*+"
-    rb'(?:\[(?:[^\]"{]++|"[^"\r\n]*+"|\{\d++\}\r\n)*+\])?(?:<\d++(?:\.\d++)?>)?)'
+    rb'(?:\[(?:[^\[\]"{]++|"[^\["\r\n]*+"|\{\d++\}\r\n)*+\])?(?:<\d++(?:\.\d++)?>)?)'
 )
 _NAME_ALONE = re.compile(_NAME + rb" *+")
 _NAME_AND_VALUE = re.compile(_NAME + rb" ++(" + grammar.VALUE.pattern + rb")(?=[ ()]|\Z)")
 _REST_IS_EMPTY = re.compile(rb"[ ()]*+\Z")
+_BETWEEN = re.compile(rb"[ ()]*+")
 _ORIGIN = re.compile(r"<(\d+)(?:\.\d+)?>\Z")  # some servers echo <start.length> where only <start> belongs
+_MAX_DEFECTS = 100
 
 
 class ItemData(Untagged):
     """Named values in parentheses."""
 
-    __slots__ = ("_begin", "_cursor", "_newer", "_offsets")
+    __slots__ = ("_begin", "_cursor", "_defects", "_newer", "_offsets")
 
     def __init__(self, cursor: Cursor) -> None:
         """Stand on the opening parenthesis."""
         self._cursor = cursor
         self._begin = cursor.pos
+        self._defects = cursor.defects
         self._offsets: dict[str, int] | None = None
-        self._newer: ItemData | None = None
+        self._newer: dict[str, ItemData] | None = None  # by name, the later response whose value stands before ours
 
     def get(self, item: Item[T]) -> T | None:
         """The value of an item; None where it was not sent, or where it was malformed (see `defects`)."""
-        if self._newer is not None and item in self._newer:
-            return self._newer.get(item)
+        if self._newer is not None and item.key in self._newer:
+            return self._newer[item.key].get(item)
         offset = self._scanned().get(item.key)
         if offset is None:
             return None
         cursor = self._cursor
         cursor.pos = offset
+        cursor.defects = []
         try:
-            return item.parse(cursor)
-        except ValueError as error:
+            value = item.parse(cursor)
+        except (ValueError, RecursionError) as error:  # a user may have raised the limit of nesting above Python's own
+            value = None
             cursor.defect(f"{item.key}: {error}", offset)
-            return None
+        if cursor.defects:
+            self._report(cursor.defects)
+        return value
 
     def __contains__(self, item: object) -> bool:
         if not isinstance(item, Item):
             return False
-        return item.key in self._scanned() or (self._newer is not None and item in self._newer)
+        return item.key in self._scanned() or (self._newer is not None and item.key in self._newer)
 
     def names(self) -> Iterator[str]:
         """The names of all items that were sent."""
-        yield from self._scanned()
-        if self._newer is not None:
-            yield from (name for name in self._newer.names() if name not in self._scanned())
+        yield from self._scanned() | (self._newer or {})
 
     @property
     def defects(self) -> tuple[Defect, ...]:
         """What was put up with so far, in the values that have been read."""
-        newer = self._newer.defects if self._newer is not None else ()
-        return (*dict.fromkeys(self._cursor.defects), *newer)
+        responses = {id(data): data for data in (self, *(self._newer or {}).values())}.values()
+        return tuple(dict.fromkeys(defect for data in responses for defect in data._defects))
 
     def update(self, newer: ItemData) -> None:
-        """Let the values of a later response stand before ours (a server may answer for a message in pieces)."""
+        """Let the values of a later response stand before ours (a server may answer for a message in pieces).
+
+        What that replaces wholly is let go, so a message may be told of any number of times.
+        """
         if self._newer is None:
-            self._newer = newer
-        else:
-            self._newer.update(newer)
+            self._newer = {}
+        for name in newer._scanned():
+            self._newer[name] = newer
+        if newer._newer is not None:
+            self._newer |= newer._newer
+        self._report(newer._defects)
+
+    def _report(self, defects: list[Defect]) -> None:
+        known = self._defects
+        known += [defect for defect in defects[: _MAX_DEFECTS - len(known)] if defect not in known]
 
     def _scanned(self) -> dict[str, int]:
         if self._offsets is None:
             self._offsets = {}
+            self._cursor.defects = self._defects
             self._scan(self._offsets)
         return self._offsets
 
     def _scan(self, offsets: dict[str, int]) -> None:
         cursor = self._cursor
         text, pos = cursor.text, self._begin
+        broken = False
         while True:
-            found = _NAME_AND_VALUE.match(text, pos)
+            found = None if broken and cursor.within_escaped(pos) else _NAME_AND_VALUE.match(text, pos)
             if found is not None:
-                offsets[_key(found[1])] = found.start(2)
+                name = found[1]
+                key = self._section_key(found) if b"[" in name else name.decode("latin-1").upper()
+                offsets[key] = found.start(2)
                 pos = found.end()
             elif _REST_IS_EMPTY.match(text, pos):
                 return
             else:
-                cursor.pos = pos
+                cursor.pos, broken = pos, True
                 try:
                     self._scan_odd_one(offsets)
                 except ValueError as error:
@@ -117,12 +137,9 @@ class ItemData(Untagged):
         found = _NAME_ALONE.match(cursor.text, cursor.pos)
         if found is None:
             cursor.defect("the name of an item expected")
-            start = cursor.pos
-            while cursor.accept(b" ") or cursor.accept(b"(") or cursor.accept(b")"):
-                pass
+            between = _BETWEEN.match(cursor.text, cursor.pos)
+            cursor.pos = between.end() if between is not None else cursor.pos
             cursor.skip_value()
-            if cursor.pos == start:
-                raise cursor.error("an item")
             return
         cursor.pos = found.end()
         if cursor.at_end() or cursor.peek() == ord(")"):
@@ -130,11 +147,12 @@ class ItemData(Untagged):
             return
         offset = cursor.pos
         cursor.skip_value()
-        offsets[_key(found[1])] = offset
+        offsets[self._section_key(found)] = offset
 
-
-def _key(name: bytes) -> str:
-    key = name.decode("latin-1").upper()
-    if "[" in key:
-        key = _ORIGIN.sub(r"<\1>", key.replace('"', ""))
-    return key
+    def _section_key(self, found: re.Match[bytes]) -> str:
+        """What an item calls itself: in upper case, without quotation marks around the names of header fields."""
+        name, literals = found[1], self._cursor.literals
+        if literals is not None and b"{" in name:
+            begin = found.start(1)
+            name = grammar.LITERAL.sub(lambda literal: literals.get(begin + literal.end(), b""), name)
+        return _ORIGIN.sub(r"<\1>", name.replace(b'"', b"").decode("latin-1").upper())

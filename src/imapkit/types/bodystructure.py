@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from imapkit.types.defects import Defect
     from imapkit.types.envelope import Envelope
 
-__all__ = ["BodyStructure", "Disposition", "Multipart", "Parameters", "Part"]
+__all__ = ["BodyStructure", "Disposition", "Multipart", "Parameters", "Part", "walk"]
 
 Parameters: TypeAlias = tuple[tuple[bytes, bytes | None], ...]
 """Parameter names and values as they came."""
@@ -105,7 +105,9 @@ BodyStructure: TypeAlias = Part | Multipart
 
 def walk(structure: BodyStructure) -> Iterator[BodyStructure]:
     """The structure itself and all below it, parents first; it does not enter a message inside a message."""
-    yield structure
-    if isinstance(structure, Multipart):
-        for part in structure.parts:
-            yield from walk(part)
+    waiting = [structure]
+    while waiting:
+        structure = waiting.pop()
+        yield structure
+        if isinstance(structure, Multipart):
+            waiting += reversed(structure.parts)

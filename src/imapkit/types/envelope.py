@@ -39,12 +39,12 @@ class EnvelopeAddress:
     @property
     def mailbox(self) -> str:
         """What stands before the @."""
-        return self.raw_mailbox.decode("utf-8", "replace") if self.raw_mailbox else ""
+        return headers.one_line(self.raw_mailbox.decode("utf-8", "replace")) if self.raw_mailbox else ""
 
     @property
     def host(self) -> str:
         """What stands behind the @."""
-        return self.raw_host.decode("utf-8", "replace") if self.raw_host else ""
+        return headers.one_line(self.raw_host.decode("utf-8", "replace")) if self.raw_host else ""
 
     @property
     def address(self) -> str:
@@ -57,7 +57,8 @@ class EnvelopeAddress:
         return self.raw_host is None
 
     def __str__(self) -> str:
-        return f"{self.name} <{self.address}>" if self.raw_name else self.address
+        name = self.name
+        return f"{name} <{self.address}>" if name else self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +95,6 @@ class Envelope:
     @property
     def message_id(self) -> str | None:
         """The message id with its angle brackets."""
-        return headers.decode_text(self.raw_message_id) if self.raw_message_id else None
+        if not self.raw_message_id:
+            return None
+        return next(iter(headers.parse_message_ids(self.raw_message_id)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from imapkit.errors import InvalidArgument
 
@@ -12,9 +12,10 @@ __all__ = ["Section", "SectionText"]
 
 SectionText = Literal["", "HEADER", "TEXT", "MIME", "HEADER.FIELDS", "HEADER.FIELDS.NOT"]
 
-_PART = re.compile(r"[1-9]\d{0,9}(?:\.[1-9]\d{0,9})*\Z")
-# field-name of RFC 5322, narrowed to what an IMAP atom can carry.
-_FIELD_NAME = re.compile(r"[!#$&'+,\-./0-9;<=>?@A-Z\[^_`a-z|}~]+\Z")
+_TEXTS = frozenset(get_args(SectionText))
+_PART = re.compile(r"[1-9][0-9]{0,9}(?:\.[1-9][0-9]{0,9})*\Z")
+# field-name of RFC 5322, narrowed to what an IMAP atom can carry and to what is no bracket of the section itself.
+_FIELD_NAME = re.compile(r"[!#$&'+,\-./0-9;<=>?@A-Z^_`a-z|}~]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Section:
     def __post_init__(self) -> None:
         if self.part and not _PART.match(self.part):
             raise InvalidArgument(f"{self.part!r} is no part of a message: numbers joined by dots are, such as '1.2'")
+        if self.text not in _TEXTS:
+            raise InvalidArgument(f"{self.text!r} is nothing of a part: {', '.join(sorted(_TEXTS - {''}))} are")
         if self.text == "MIME" and not self.part:
             raise InvalidArgument("MIME belongs to a part of a message; its own header is HEADER")
         if bool(self.fields) != self.text.startswith("HEADER.FIELDS"):

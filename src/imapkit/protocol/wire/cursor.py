@@ -22,6 +22,7 @@ T = TypeVar("T")
 _MAX_NUMBER = 2**32 - 1
 _MAX_NUMBER64 = 2**63 - 1
 _SHOWN = 200  # octets of context in a defect
+_MAX_DEFECTS = 100  # a line of nothing but deviations must not become millions of defects
 
 _SPACE, _OPEN, _CLOSE, _QUOTE, _BRACE, _TILDE = b' ()"{~'
 
@@ -40,7 +41,7 @@ class Cursor:
     `utf8` says that mailbox names come as UTF-8 (RFC 9755, RFC 9051) instead of modified UTF-7.
     """
 
-    __slots__ = ("defects", "literals", "nesting", "pos", "text", "utf8")
+    __slots__ = ("_escaped_from", "_escaped_to", "defects", "literals", "nesting", "pos", "text", "utf8")
 
     def __init__(
         self,
@@ -57,17 +58,25 @@ class Cursor:
         self.utf8 = utf8
         self.nesting = nesting
         self.defects: list[Defect] = []
+        # Between these offsets all quotation marks are escaped, seen from the first: a string that begins at one of
+        # them is not closed before the second.  Without this knowledge, '"\\" \\" \\" ...' takes quadratic time.
+        self._escaped_from = self._escaped_to = 0
 
     # --- small steps ------------------------------------------------------------------------------------------
 
     def defect(self, message: str, start: int | None = None) -> None:
-        """Report what is put up with here."""
-        begin = self.pos if start is None else start
-        self.defects.append(Defect(message, self.text[begin : begin + _SHOWN]))
+        """Report what is put up with here (the first hundred times)."""
+        if len(self.defects) < _MAX_DEFECTS:
+            begin = self.pos if start is None else start
+            self.defects.append(Defect(message, self.text[begin : begin + _SHOWN]))
 
     def error(self, wanted: str) -> ParseError:
         """The error that something else was `wanted` here."""
         return ParseError(wanted, self.text, self.pos)
+
+    def within_escaped(self, pos: int) -> bool:
+        """Whether strings that begin here are known to be broken, so that no pattern need search for their end."""
+        return self._escaped_from < pos < self._escaped_to
 
     def at_end(self) -> bool:
         """Whether nothing is left."""
@@ -149,7 +158,7 @@ class Cursor:
     def string(self) -> bytes:
         """Read ``string``: quoted or literal (or literal8)."""
         text, start = self.text, self.pos
-        found = grammar.QUOTED.match(text, start)
+        found = None if self.within_escaped(start) else grammar.QUOTED.match(text, start)
         if found is not None:
             self.pos = found.end()
             return grammar.unescape(text[start + 1 : self.pos - 1])
@@ -168,13 +177,16 @@ class Cursor:
         return self.literals[self.pos]
 
     def _recovered_string(self) -> bytes:
+        if not self.within_escaped(self.pos):
+            unclosed = grammar.UNCLOSED_QUOTED.match(self.text, self.pos)
+            self._escaped_from, self._escaped_to = self.pos, unclosed.end() if unclosed is not None else 0
         found = grammar.RECOVERED_QUOTED.match(self.text, self.pos)
         if found is None:
             raise self.error("the end of a quoted string")
         self.defect("a quotation mark inside a quoted string was not escaped")
         self.pos = found.end()
         content = found[1]
-        if content.endswith(b"\\") and not content.endswith(b"\\\\"):
+        if (len(content) - len(content.rstrip(b"\\"))) % 2:
             content = content[:-1] + b'"'  # imap.qq.com: "sina.com\" escapes the mark that should have closed it
         return grammar.unescape(content)
 
@@ -185,7 +197,7 @@ class Cursor:
             self.pos = found.end()
             return None
         octet = self.peek()
-        if octet in (_QUOTE, _BRACE, _TILDE):
+        if octet in (_QUOTE, _BRACE) or self.text.startswith(b"~{", self.pos):
             return self.string()
         self.defect("a string or NIL expected")
         if self.accept(b"()"):
@@ -258,18 +270,22 @@ class Cursor:
 
     def skip_value(self) -> None:
         """Take one value of any form and depth."""
-        found = grammar.VALUE.match(self.text, self.pos)
+        octet = self.peek()
+        if octet == _QUOTE:
+            self.string()
+            return
+        patiently = octet == _OPEN and (self.nesting <= grammar.LEVELS or self.within_escaped(self.pos))
+        found = None if patiently else grammar.VALUE.match(self.text, self.pos)
         if found is not None:
             self.pos = found.end()
-        elif self.peek() == _OPEN:
+        elif octet == _OPEN:
             self._skip_list()
         else:
-            self.string()
+            raise self.error("a value")
 
     def _skip_list(self) -> None:
         depth = 0
         while True:
-            self.spaces()
             octet = self.peek()
             if octet == _OPEN:
                 depth += 1
@@ -284,7 +300,10 @@ class Cursor:
             elif octet == _QUOTE:
                 self.string()
             else:
-                self.skip_value()
+                found = grammar.WITHIN_LIST.match(self.text, self.pos)
+                if found is None:
+                    raise self.error("a closing parenthesis")
+                self.pos = found.end()
 
     def raw_value(self) -> bytes:
         """Take one value of any form; its text (where a literal is its announcement alone)."""

@@ -27,12 +27,17 @@ def parse_date_time(text: bytes) -> dt.datetime | None:
         return None
     day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
     offset = int(zone_hours) * 60 + int(zone_minutes)
+    seconds = int(second)
+    if seconds > 60:
+        return None
     try:
         zone = dt.timezone(dt.timedelta(minutes=-offset if sign == b"-" else offset))
-        return dt.datetime(
-            int(year), _MONTH_NUMBERS[month.upper()], int(day), int(hour), int(minute), int(second), tzinfo=zone
+        moment = dt.datetime(
+            int(year), _MONTH_NUMBERS[month.upper()], int(day), int(hour), int(minute), min(seconds, 59), tzinfo=zone
         )
-    except (ValueError, KeyError):
+        # A leap second is one more than the 59th, as POSIX counts.
+        return moment if seconds < 60 else moment + dt.timedelta(seconds=1)
+    except (ValueError, KeyError, OverflowError):
         return None
 
 
@@ -56,7 +61,9 @@ def format_date_time(moment: dt.datetime) -> str:
     offset = moment.utcoffset()
     if offset is None:
         raise InvalidArgument("a datetime without a timezone: say which moment is meant, e.g. with .astimezone()")
-    minutes = round(offset.total_seconds() / 60)
+    minutes = offset // dt.timedelta(minutes=1)
+    if offset % dt.timedelta(minutes=1):  # the zones of old had seconds, which a date-time cannot carry
+        moment = moment.astimezone(dt.timezone(dt.timedelta(minutes=minutes)))
     sign = "-" if minutes < 0 else "+"
     zone = f"{sign}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
     return f"{moment.day:2}-{_MONTHS[moment.month - 1]}-{moment.year:04} {moment:%H:%M:%S} {zone}"

@@ -15,6 +15,7 @@ Elements are separated by SP on their own, but for the first one in a list:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ class Encoder:
 
     def word(self, text: str) -> Encoder:
         """Grammar of our own: a command name, a keyword.  Never a caller's text."""
-        return self._put(text.encode("ascii"))
+        return self._put(_own(text))
 
     def open(self) -> Encoder:
         """Begin a list."""
@@ -103,7 +104,7 @@ class Encoder:
 
     def glue(self, text: str = "") -> Encoder:
         """Append grammar of our own without a space, and let the next element follow without one too."""
-        self._buffer += text.encode("ascii")
+        self._buffer += _own(text)
         self._glued = True
         return self
 
@@ -165,7 +166,12 @@ class Encoder:
     def astring(self, text: str | bytes) -> Encoder:
         """A string in its shortest form: atom, quoted or literal."""
         octets = self._octets(text)
-        if octets and len(octets) <= _LONGEST_QUOTED and grammar.ASTRING_STRICT.match(octets) and octets != b"NIL":
+        if (
+            octets
+            and len(octets) <= _LONGEST_QUOTED
+            and grammar.ASTRING_STRICT.match(octets)
+            and octets.upper() != b"NIL"  # some servers read NIL as no string at all
+        ):
             return self._put(octets)
         return self.string(octets)
 
@@ -202,11 +208,11 @@ class Encoder:
 
     def _octets(self, text: str | bytes) -> bytes:
         octets = text if isinstance(text, bytes) else _utf8(text)
-        if b"\0" in octets or b"\r" in octets or b"\n" in octets:
-            raise InvalidArgument("a string for the server must not hold CR, LF or NUL")
+        _refuse_breaks(octets.decode("latin-1"))
         return octets
 
     def _encode_mailbox(self, name: str) -> bytes:
+        _refuse_breaks(name)  # modified UTF-7 could carry them, but no server means them
         try:
             return mutf7.encode_utf8(name) if self._dialect.utf8 else mutf7.encode(name)
         except UnicodeEncodeError:
@@ -214,6 +220,8 @@ class Encoder:
 
     def _literal(self, data: bytes | LiteralStream, prefix: bytes = b"") -> Encoder:
         size = data.size if isinstance(data, LiteralStream) else len(data)
+        if not 0 <= size <= _MAX_NUMBER64:
+            raise InvalidArgument(f"{size} octets cannot be sent: a literal takes from 0 to {_MAX_NUMBER64}")
         free = self._flies(size)
         self._put(prefix + (b"{%d+}\r\n" if free else b"{%d}\r\n") % size)
         self._close_segment()
@@ -229,6 +237,22 @@ class Encoder:
         if self._buffer:
             self._segments.append(Segment(bytes(self._buffer)))
             self._buffer.clear()
+
+
+_OWN = re.compile(r"[\x20-\x7e]*+\Z")
+_BREAK = re.compile(r"[\0\r\n]")
+
+
+def _own(text: str) -> bytes:
+    """Words of our own, which are sent as they are; what is no word at all was never ours."""
+    if not _OWN.match(text):
+        raise InvalidArgument(f"{text!r} is no word of IMAP: printable ASCII is")
+    return text.encode("ascii")
+
+
+def _refuse_breaks(text: str) -> None:
+    if _BREAK.search(text):
+        raise InvalidArgument("a string for the server must not hold CR, LF or NUL")
 
 
 def _utf8(text: str) -> bytes:

@@ -90,17 +90,13 @@ class Framed(NamedTuple):
 
 
 # literal = "{" number64 ["+"] "}" CRLF *CHAR8; literal8 = "~" literal (RFC 9051, 9; RFC 3516).
-_ANNOUNCEMENT = re.compile(rb"\{(\d{1,19})\+?\}\r\n\Z")
-_TOO_LONG_ANNOUNCEMENT = re.compile(rb"\{\d{20,}\+?\}\r\n\Z")
-_LONGEST_ANNOUNCEMENT = len("{9223372036854775807+}\r\n")
+_ANNOUNCEMENT = re.compile(rb"\{(\d++)\+?\}\r\n\Z")
 
 # The words of a status response and of a continuation request are for people: "* OK see {5}" announces nothing.
-# A response code that is still open at the end of the line may hold a literal (BADCHARSET takes astrings).
-_WORDS_FOR_PEOPLE = re.compile(
-    rb"\+(?: |\r\n)|\S+ +(?:OK|NO|BAD|BYE|PREAUTH)(?: *\r\n| +(?!\[)| +\[[^\]\r\n]*\])", re.IGNORECASE
-)
+# A response code that is still open at the end of the line (group 1) may hold a literal: BADCHARSET takes astrings.
+_STATUS = re.compile(rb"\S++ ++(?:OK|NO|BAD|BYE|PREAUTH)(?=[ \[]) *+(\[[^\]]*+\Z)?", re.IGNORECASE)
 _MAX_NUMBER64 = 2**63 - 1
-_CR = 0x0D
+_MAX_DIGITS = len(str(_MAX_NUMBER64))
 _LITERAL_OVERHEAD = 128  # what holding a literal costs beside its octets: thousands of empty ones must not be free
 
 
@@ -112,9 +108,9 @@ class Framer:
     r"""Feed it bytes as they come; ask for responses until it has none left.
 
     >>> framer = Framer()
-    >>> framer.feed(b"* 1 FETCH (BODY[] {5}\\r\\nhello UID 7)\\r\\n* 2 EX")
+    >>> framer.feed(b"* 1 FETCH (BODY[] {5}\r\nhello UID 7)\r\n* 2 EX")
     >>> framer.next()
-    Framed(b'* 1 FETCH (BODY[] {5}\\r\\n UID 7)', {23: b'hello'})
+    Framed(b'* 1 FETCH (BODY[] {5}\r\n UID 7)', {23: b'hello'})
     >>> framer.next() is None
     True
 
@@ -131,6 +127,7 @@ class Framer:
         self._line = bytearray()  # a line whose end has not come yet
         self._text: list[bytes] = []  # the lines of this response that ended in an announcement
         self._text_size = 0
+        self._code_is_open = False  # this is a status response, and its words have not begun yet
         self._held = 0  # octets in the literals of this response
         self._literals: dict[int, bytes] = {}
         self._missing = 0  # octets of the current literal that have not come yet
@@ -183,14 +180,14 @@ class Framer:
 
     def _take_line(self) -> bytes | None:
         chunk, start, line = self._chunk, self._pos, self._line
-        end = chunk.find(b"\n", start)
-        while end >= 0 and not (chunk[end - 1] == _CR if end > start else line.endswith(b"\r")):
-            end = chunk.find(b"\n", end + 1)
-        taken = chunk[start:] if end < 0 else chunk[start : end + 1]
+        cut = line.endswith(b"\r") and chunk.startswith(b"\n", start)  # the CRLF came in two pieces
+        end = start - 1 if cut else chunk.find(b"\r\n", start)
+        ended = cut or end >= 0
+        taken = chunk[start : end + 2] if ended else chunk[start:]
         if len(line) + len(taken) + self._text_size > self._limits.line + 2:
             raise LimitExceeded(f"a line of more than {self._limits.line} octets (limit 'line')")
         self._pos = start + len(taken)
-        if end < 0:
+        if not ended:
             line += taken
             return None
         if not line:
@@ -202,17 +199,23 @@ class Framer:
     def _announced(self, line: bytes) -> int | None:
         if not line.endswith(b"}\r\n"):
             return None
-        found = _ANNOUNCEMENT.search(line, max(0, len(line) - _LONGEST_ANNOUNCEMENT))
-        if found is None:
-            if _TOO_LONG_ANNOUNCEMENT.search(line):
-                raise ProtocolError("a literal was announced with a size of more than 63 bits")
+        found = _ANNOUNCEMENT.match(line, line.rfind(b"{"))
+        if found is None or (not self._of_client and self._ends_in_words(line)):
             return None
-        if not self._of_client and not self._text and _WORDS_FOR_PEOPLE.match(line):
-            return None
-        size = int(found[1])
-        if size > _MAX_NUMBER64:
+        digits = found[1].lstrip(b"0")
+        if len(digits) > _MAX_DIGITS or (size := int(digits or b"0")) > _MAX_NUMBER64:
             raise ProtocolError("a literal was announced with a size of more than 63 bits")
         return size
+
+    def _ends_in_words(self, line: bytes) -> bool:
+        """Whether this line of a response ends in words for people."""
+        if self._text:
+            return self._code_is_open and b"]" in line
+        if line.startswith(b"+"):
+            return True
+        status = _STATUS.match(line)
+        self._code_is_open = status is not None and status[1] is not None
+        return status is not None and status[1] is None
 
     def _begin_literal(self, line: bytes, size: int) -> None:
         self._text.append(line)
@@ -274,4 +277,5 @@ class Framer:
         self._text = []
         self._literals = {}
         self._text_size = self._held = 0
+        self._code_is_open = False
         return framed

@@ -12,12 +12,15 @@ __all__ = [
     "ATOM",
     "ATOM_STRICT",
     "FLAG_STRICT",
+    "LEVELS",
     "LITERAL",
     "NUMBER",
     "QUOTED",
     "RECOVERED_QUOTED",
     "TAG_STRICT",
+    "UNCLOSED_QUOTED",
     "VALUE",
+    "WITHIN_LIST",
     "unescape",
 ]
 
@@ -26,14 +29,16 @@ __all__ = [
 END_OF_VALUE = rb"(?=[ ()\]]|\Z)"
 
 # quoted = DQUOTE *QUOTED-CHAR DQUOTE; only "\" and DQUOTE may be escaped, but any escape is taken.
-_QUOTED = rb'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"' + END_OF_VALUE
+_UNCLOSED = rb'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+'
+_QUOTED = _UNCLOSED + rb'"' + END_OF_VALUE
 _LITERAL = rb"\{\d++\+?\}\r\n"
 
 QUOTED = re.compile(_QUOTED)
+UNCLOSED_QUOTED = re.compile(_UNCLOSED)
 LITERAL = re.compile(rb"~?" + _LITERAL)
 
 # The recovery from an unescaped quotation mark: the string ends at the first one that the end of a value follows.
-RECOVERED_QUOTED = re.compile(rb'"((?:[^\r]|\r(?!\n))*?)"' + END_OF_VALUE)
+RECOVERED_QUOTED = re.compile(rb'"((?:[^"\r]++|"(?![ ()\]]|\Z)|\r(?!\n))*+)"')
 
 # atom = 1*ATOM-CHAR.  In what a server sends, "%", "*", "\" and 8-bit octets are taken too; "]" ends a response
 # code and is taken in flags and names alone.
@@ -49,8 +54,10 @@ FLAG_STRICT = re.compile(r'\\?[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]+\Z')
 # tag = 1*<any ASTRING-CHAR except "+">
 TAG_STRICT = re.compile(r'[^\x00-\x20\x7f-\U0010ffff(){%*"\\+]+\Z')
 
-_ELEMENT = rb"[^()\"{]++|" + _QUOTED + rb"|~?" + _LITERAL
-_LEVELS = 12
+# In a value that is passed over whole, a brace that announces nothing is as good as a letter.
+_ELEMENT = rb"[^()\"{]++|" + _QUOTED + rb"|~?" + _LITERAL + rb"|\{"
+_WORD = rb'[^ ()"{]++(?:\{[^ ()"{]*+)*+|(?:\{[^ ()"{]*+)++'
+LEVELS = 12
 
 
 def _nested(levels: int) -> bytes:
@@ -60,9 +67,12 @@ def _nested(levels: int) -> bytes:
     return pattern
 
 
-# Any one value: a list nested up to a dozen levels, a string, an atom.  What it does not match (deeper nesting, an
-# unescaped quotation mark) is left to Cursor.skip_value, which takes its time.
-VALUE = re.compile(rb"(?:" + _nested(_LEVELS) + rb"|" + _QUOTED + rb"|~?" + _LITERAL + rb'|[^\x00-\x20\x7f()"{]++)')
+# Any one value: a list with up to a dozen levels of lists in it, a string, an atom.  What it does not match (deeper
+# nesting, an unescaped quotation mark) is left to Cursor.skip_value, which takes its time.
+VALUE = re.compile(rb"(?:" + rb"|".join([_nested(LEVELS), _QUOTED, rb"~?" + _LITERAL, _WORD]) + rb")")
+
+# What stands in a list between parentheses and quotation marks.
+WITHIN_LIST = re.compile(rb"(?:[^()\"{]++|" + _LITERAL + rb"|\{)++")
 
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 

@@ -2,7 +2,8 @@
 
 Decoding a name that a server listed and encoding the result gives the same octets again, for every name: one that
 is no proper modified UTF-7 (a stray ``&``, raw 8-bit octets, an encoding that is not the canonical one) is carried
-through octet by octet, with the offending octets as lone surrogates in the manner of PEP 383.
+through octet by octet, with the offending octets as lone surrogates in the manner of PEP 383.  Encoding a name and
+decoding the result gives the same name again, for every name without lone surrogates.
 
 >>> decode(b"Entw&APw-rfe"), encode("Entwürfe")
 ('Entwürfe', b'Entw&APw-rfe')
@@ -20,11 +21,12 @@ __all__ = ["decode", "decode_utf8", "encode", "encode_utf8"]
 
 # Runs of characters that modified UTF-7 shifts out of ASCII, and the shifted form.
 _SHIFTED_OUT = re.compile(r"[^\x20-\x7e]+|&")
-_SHIFTED_IN = re.compile(rb"&([^-]*)-")
+_SHIFTED_IN = re.compile(rb"&([A-Za-z0-9+,]*+)-")
 
-# PEP 383 maps an undecodable octet 0xNN to U+DCNN.  It does so for octets from 0x80 on; we use it for a stray "&" too.
+# PEP 383 maps an undecodable octet 0xNN to U+DCNN.  It does so for octets from 0x80 on; we use it for a stray "&" and
+# for the control characters beside it too.
 _ESCAPED = re.compile("[\udc00-\udcff]+")
-_STRAY_AMPERSAND = "\udc26"
+_CARRIED_THROUGH = {octet: 0xDC00 + octet for octet in (*range(0x20), ord("&"), 0x7F)}
 
 
 def decode(name: bytes) -> str:
@@ -37,7 +39,7 @@ def decode(name: bytes) -> str:
             return readable
     except ValueError:  # no base64, no UTF-16, no UTF-8
         pass
-    return name.decode("ascii", "surrogateescape").replace("&", _STRAY_AMPERSAND)
+    return name.decode("ascii", "surrogateescape").translate(_CARRIED_THROUGH)
 
 
 def encode(name: str) -> bytes:
