@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from imapkit.errors import InvalidArgument, NotSupported
+from imapkit.protocol.extensions.annotate import AnnotationEntry
 from imapkit.protocol.extensions.annotatemore import (
     AnnotateMoreCode,
-    AnnotationEntry,
     Annotations,
     GetAnnotation,
     SetAnnotation,

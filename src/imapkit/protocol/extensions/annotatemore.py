@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.annotate import AnnotationEntry, Attributes, read_attributes
 from imapkit.protocol.model import AUTHENTICATED, Code, Collector, Command, Done, Effect, Extension, Tagged, Untagged
 
 if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder
 
-__all__ = ["EXTENSIONS", "AnnotateMoreCode", "AnnotationEntry", "Annotations", "GetAnnotation", "SetAnnotation"]
-
-Attributes = tuple[tuple[str, bytes | None], ...]
+__all__ = ["EXTENSIONS", "AnnotateMoreCode", "Annotations", "GetAnnotation", "SetAnnotation"]
 
 # In entries and attributes that are asked for, "*" and "%" stand for more.
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\U0010ffff]+")
@@ -28,16 +27,8 @@ _NAME_ALONE = re.compile(r"[^\x00-\x1f\x7f-\U0010ffff*%]+")
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotationEntry:
-    """One entry with its attributes; with none, it has changed, and its values are to be asked for."""
-
-    name: str
-    attributes: Attributes = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Annotations(Untagged):
-    """``* ANNOTATION``: entries of a mailbox, or of the server (mailbox "")."""
+    """``* ANNOTATION``: entries of a mailbox, or of the server (mailbox ""); one without attributes has changed."""
 
     mailbox: str
     entries: tuple[AnnotationEntry, ...]
@@ -66,18 +57,8 @@ def _annotation(cursor: Cursor) -> Annotations:
         else:
             name = _name(cursor)
             cursor.spaces()
-            entries.append(AnnotationEntry(name, _attributes(cursor) if cursor.peek() == ord("(") else ()))
+            entries.append(AnnotationEntry(name, read_attributes(cursor) if cursor.peek() == ord("(") else ()))
     return Annotations(mailbox, tuple(entries))
-
-
-# att-value = attrib SP nstring
-def _attributes(cursor: Cursor) -> Attributes:
-    attributes: list[tuple[str, bytes | None]] = []
-    for _ in cursor.items():
-        name = _name(cursor)
-        cursor.spaces()
-        attributes.append((name, cursor.nstring()))
-    return tuple(attributes)
 
 
 def _name(cursor: Cursor) -> str:

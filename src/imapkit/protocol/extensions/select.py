@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from imapkit.protocol.extensions.annotate import AnnotationsCode
 from imapkit.protocol.extensions.expunge import Vanished
 from imapkit.protocol.extensions.fetch import Fetched
 from imapkit.protocol.extensions.objectid import ObjectIds, ObjectIdsCode, write_objects
@@ -137,6 +138,8 @@ class Selected:
     """Who is gone since, where `Select.known` asked (QRESYNC, RFC 7162)."""
     changed: tuple[Fetched, ...] = ()
     """What changed since, where `Select.known` asked: UID, FLAGS and MODSEQ of each."""
+    annotations: AnnotationsCode | None = None
+    """What can be done with annotations of messages, where the server says so (RFC 5257)."""
 
 
 class _SelectCollector(Collector[Selected]):
@@ -178,6 +181,8 @@ class _SelectCollector(Collector[Selected]):
                 pass  # the first unseen message's sequence number; IMAP4rev2 dropped it
             case ObjectIdsCode(_, ids):
                 self._selected = replace(self._selected, object_ids=ids)
+            case AnnotationsCode():
+                self._selected = replace(self._selected, annotations=code)
             case OtherCode("CLOSED"):
                 # What came before was about the mailbox that is left (RFC 7162, 3.2.11).
                 self._selected = Selected(self._selected.mailbox, self._selected.read_only)
@@ -203,7 +208,8 @@ class Select(Command[Selected]):
     """SELECT, or EXAMINE with `read_only`; `condstore` asks for mod-sequences (capability CONDSTORE).
 
     `known` asks for what changed since (QRESYNC, which must have been enabled).  `objects` turns OBJECTID+ on, and
-    finds the mailbox by its identifiers where they are given; `mailbox` is then what to fall back to.
+    finds the mailbox by its identifiers where they are given; `mailbox` is then what to fall back to.  `annotate` asks
+    for changes of annotations to be told (ANNOTATE-EXPERIMENT-1).
     """
 
     mailbox: str
@@ -211,19 +217,22 @@ class Select(Command[Selected]):
     condstore: bool = False
     known: Known | None = None
     objects: ObjectIds | None = None
+    annotate: bool = False
 
     name: ClassVar[str] = "SELECT"
     states = AUTHENTICATED
     effects = Effect.BARRIER | Effect.CHANGES_SELECTION
 
     def write(self, out: Encoder) -> None:
-        """SELECT or EXAMINE mailbox [([CONDSTORE] [QRESYNC (...)] [OBJECTID [(...)]])]."""
+        """SELECT or EXAMINE mailbox [([CONDSTORE] [ANNOTATE] [QRESYNC (...)] [OBJECTID [(...)]])]."""
         out.word("EXAMINE" if self.read_only else "SELECT").mailbox(self.mailbox)
-        if not self.condstore and self.known is None and self.objects is None:
+        if not (self.condstore or self.annotate) and self.known is None and self.objects is None:
             return
         out.open()
         if self.condstore:
             out.word("CONDSTORE")
+        if self.annotate:
+            out.word("ANNOTATE")
         if self.known is not None:
             write_known(out, self.known)
         if self.objects is not None:
@@ -239,12 +248,14 @@ class Select(Command[Selected]):
         return frozenset({"SELECT"})
 
     def missing(self, supports: Callable[[str], bool]) -> str | None:
-        """CONDSTORE, QRESYNC or OBJECTID+, where a parameter needs it."""
-        if self.condstore and not (supports("CONDSTORE") or supports("QRESYNC")):
-            return "CONDSTORE"
-        if self.known is not None and not supports("QRESYNC"):
-            return "QRESYNC"
-        return "OBJECTID+" if self.objects is not None and not supports("OBJECTID+") else None
+        """What a parameter needs; a server with QRESYNC has CONDSTORE (RFC 7162, 3.2.3)."""
+        needed = (
+            ("CONDSTORE", self.condstore and not supports("QRESYNC")),
+            ("QRESYNC", self.known is not None),
+            ("OBJECTID+", self.objects is not None),
+            ("ANNOTATE-EXPERIMENT-1", self.annotate),
+        )
+        return next((capability for capability, asked in needed if asked and not supports(capability)), None)
 
 
 @dataclass(frozen=True, slots=True)
