@@ -14,7 +14,7 @@ from imapkit.protocol.extensions.append import NewMessage
 from imapkit.protocol.flows import folders as flows
 from imapkit.protocol.flows.appending import append
 from imapkit.protocol.flows.pages import Plan
-from imapkit.protocol.flows.selection import within
+from imapkit.protocol.flows.selection import catch_up, within
 from imapkit.protocol.flows.watching import Gone, New, Reflagged, Watch
 from imapkit.types.folders import Role
 from imapkit.types.query import where
@@ -118,6 +118,9 @@ class AsyncFolder:
         """One message.  Raises `MessageNotFound`."""
         message = await self.by_uid(uid).first()
         if message is None:
+            await self._mailbox._run(catch_up(self._mailbox._session.connection, await self._resolve()))
+            message = await self.by_uid(uid).first()
+        if message is None:
             raise MessageNotFound(f"there is no message with UID {uid} in {self.path!r}")
         return message
 
@@ -150,6 +153,7 @@ class AsyncFolder:
             watch = Watch(session.connection, path, Plan().items)
             await session.run(watch.start())
             while changes := await session.run(watch.next(timeout)):
+                await self._mailbox._run(catch_up(self._mailbox._session.connection, path))
                 selected = session.connection.session.selected
                 for change in changes:
                     yield self._event(path, selected.uidvalidity if selected is not None else None, change)

@@ -15,7 +15,7 @@ from imapkit.protocol.extensions.append import NewMessage
 from imapkit.protocol.flows import folders as flows
 from imapkit.protocol.flows.appending import append
 from imapkit.protocol.flows.pages import Plan
-from imapkit.protocol.flows.selection import within
+from imapkit.protocol.flows.selection import catch_up, within
 from imapkit.protocol.flows.watching import Gone, New, Reflagged, Watch
 from imapkit.types.folders import Role
 from imapkit.types.query import where
@@ -119,6 +119,9 @@ class Folder:
         """One message.  Raises `MessageNotFound`."""
         message = self.by_uid(uid).first()
         if message is None:
+            self._mailbox._run(catch_up(self._mailbox._session.connection, self._resolve()))
+            message = self.by_uid(uid).first()
+        if message is None:
             raise MessageNotFound(f"there is no message with UID {uid} in {self.path!r}")
         return message
 
@@ -151,6 +154,7 @@ class Folder:
             watch = Watch(session.connection, path, Plan().items)
             session.run(watch.start())
             while changes := session.run(watch.next(timeout)):
+                self._mailbox._run(catch_up(self._mailbox._session.connection, path))
                 selected = session.connection.session.selected
                 for change in changes:
                     yield self._event(path, selected.uidvalidity if selected is not None else None, change)

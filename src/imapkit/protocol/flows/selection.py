@@ -6,17 +6,19 @@ another one until the flow is through.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from imapkit.errors import CommandError, FolderNotFound, UidValidityChanged
+from imapkit.errors import CommandError, ConnectionLost, FolderNotFound, UidValidityChanged
 from imapkit.protocol.extensions.select import Select
+from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Wait, execute
 
 if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection
     from imapkit.protocol.state import SelectedMailbox
 
-__all__ = ["select", "within"]
+__all__ = ["catch_up", "select", "within"]
 
 T = TypeVar("T")
 
@@ -71,6 +73,18 @@ def select(connection: Connection, mailbox: str, *, read_only: bool = False) -> 
         connection.check()
         raise FolderNotFound("SELECT", "NO", None, f"{mailbox!r} is not selected any more")
     return selected
+
+
+def catch_up(connection: Connection, mailbox: str) -> Flow[None]:
+    """Let a session that has the mailbox selected hear of what another connection knows already.
+
+    A session is told of new messages only when it says something, and until then may be refused them: Dovecot answers
+    FETCH and STORE of a UID that this session has not heard of with a plain OK, as if it were gone.
+    """
+    selected = connection.session.selected
+    if selected is not None and selected.name == mailbox and not connection.closed:
+        with suppress(ConnectionLost):  # whoever needs the connection will be told
+            yield from execute(connection, Noop())
 
 
 def _fits(selected: SelectedMailbox | None, mailbox: str, *, read_only: bool) -> bool:
