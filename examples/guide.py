@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from textwrap import wrap
 
 from imapkit import AsyncMessage, FolderNotFound, Message, NotSupported, ReadOnly
 
@@ -36,7 +37,8 @@ class Guide:
         """Some lines; those beyond `most` are only counted."""
         lines = text.splitlines()
         for line in lines[:most]:
-            self._write(f"{INDENT}{line}".rstrip())
+            for piece in wrap(line, WIDTH - len(INDENT), drop_whitespace=False) or [""]:
+                self._write(f"{INDENT}{piece}".rstrip())
         if len(lines) > most:
             self._write(f"{INDENT}({len(lines) - most} more lines)")
 

@@ -11,8 +11,7 @@ from stage import Stage
 
 from imapkit import Arrived, Flag, Mailbox, Message, Q
 
-#: "Invoice" in some languages.
-WORDS = ("invoice", "Rechnung", "Faktura", "Τιμολόγιο", "請求書")
+INVOICES = Q.any_of(map(Q.subject, ("invoice", "Rechnung", "Faktura", "Τιμολόγιο", "請求書")))
 
 
 def tour(stage: Stage, guide: Guide) -> None:
@@ -53,11 +52,10 @@ def unread(mail: Mailbox, guide: Guide) -> None:
 
 def search(mail: Mailbox, stage: Stage, guide: Guide) -> None:
     """A search, which the server does: nothing is fetched but what it finds."""
-    with guide.step(
-        "Search for invoices in five languages", "mail.inbox.search(Q.any_of(map(Q.subject, WORDS)), since=since)"
-    ):
-        since = stage.since
-        found = mail.inbox.search(Q.any_of(map(Q.subject, WORDS)), since=since)
+    since = stage.since
+    with guide.step("Search for invoices in five languages", "mail.inbox.search(INVOICES, since=since)"):
+        found = mail.inbox.search(INVOICES, since=since)
+        guide.say(f"INVOICES is {INVOICES}.\n\n")
         guide.say(f"{found.count()} mails since {since:%d %b %Y}; the newest of them:")
         guide.mails(found.newest(6).all())
 

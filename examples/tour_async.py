@@ -11,8 +11,7 @@ from stage import Stage
 
 from imapkit import Arrived, AsyncMailbox, AsyncMessage, Flag, Q
 
-#: "Invoice" in some languages.
-WORDS = ("invoice", "Rechnung", "Faktura", "Τιμολόγιο", "請求書")
+INVOICES = Q.any_of(map(Q.subject, ("invoice", "Rechnung", "Faktura", "Τιμολόγιο", "請求書")))
 
 
 async def tour(stage: Stage, guide: Guide) -> None:
@@ -53,11 +52,10 @@ async def unread(mail: AsyncMailbox, guide: Guide) -> None:
 
 async def search(mail: AsyncMailbox, stage: Stage, guide: Guide) -> None:
     """A search, which the server does: nothing is fetched but what it finds."""
-    with guide.step(
-        "Search for invoices in five languages", "mail.inbox.search(Q.any_of(map(Q.subject, WORDS)), since=since)"
-    ):
-        since = stage.since
-        found = mail.inbox.search(Q.any_of(map(Q.subject, WORDS)), since=since)
+    since = stage.since
+    with guide.step("Search for invoices in five languages", "mail.inbox.search(INVOICES, since=since)"):
+        found = mail.inbox.search(INVOICES, since=since)
+        guide.say(f"INVOICES is {INVOICES}.\n\n")
         guide.say(f"{await found.count()} mails since {since:%d %b %Y}; the newest of them:")
         guide.mails(await found.newest(6).all())
 
