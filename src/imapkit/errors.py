@@ -70,7 +70,13 @@ class ConnectionLost(ImapError, ConnectionError):
 
 
 class ServerBye(ConnectionLost):
-    """The server ended the session itself; the message is the reason it gave."""
+    """The server ended the session itself; the message is the reason it gave.
+
+    `response_code` is its response code with all it says (an `imapkit.protocol.model.Code`), such as a REFERRAL to
+    another server, or `None`.
+    """
+
+    response_code: object = None
 
 
 class OutcomeUnknown(ConnectionLost):
@@ -101,8 +107,11 @@ class CommandError(ImapError):
 
     `command` is the command's name (never its arguments), `status` is ``"NO"`` or ``"BAD"``, `code` the
     response code of RFC 5530 in upper case or `None`, `text` the server's words, and `partial` what it had
-    delivered before it refused (RFC 9051 allows a FETCH to fail half-way), or `None`.
+    delivered before it refused (RFC 9051 allows a FETCH to fail half-way), or `None`.  `response_code` is the code
+    with all it says (an `imapkit.protocol.model.Code`), such as the largest value that METADATA takes.
     """
+
+    response_code: object = None
 
     def __init__(
         self,

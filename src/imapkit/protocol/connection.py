@@ -222,8 +222,9 @@ class Connection:
         """
         self.check()
         session = self.session
-        if session.state not in command.states:
-            raise InvalidArgument(f"{command.name} does not go with a session that is {session.state.value}")
+        refusal = session.refusal(command)
+        if refusal is not None:
+            raise InvalidArgument(refusal)
         missing = command.missing(self.supports)
         if missing is not None:
             raise NotSupported(missing, f"{command.name} needs {missing}, which this server does not offer")
@@ -380,7 +381,7 @@ class Connection:
         if not isinstance(response, Condition):
             raise ProtocolError("this is no IMAP server: it does not greet as one")
         if response.status in {"BYE", "NO", "BAD"}:
-            raise ServerBye(f"the server refused the connection: {response.text}")
+            raise _bye("the server refused the connection", response)
         self.greeting = response
         self.session.state = State.AUTHENTICATED if response.status == "PREAUTH" else State.NOT_AUTHENTICATED
         self.session.apply(response)
@@ -392,7 +393,7 @@ class Connection:
                 return
         if isinstance(response, Condition) and response.status == "BYE":
             if not any(isinstance(pending.command, Logout) for pending in self._running.values()):
-                raise ServerBye(f"the server ended the session: {response.text}")
+                raise _bye("the server ended the session", response)
             return
         if isinstance(response, Unknown):
             self._not_understood(response)
@@ -452,7 +453,9 @@ class Connection:
         else:
             code = completion.code.name if completion.code is not None else None
             partial = pending.collector.partial()
-            pending.fail(command_error(command.name, completion.status, code, completion.text, partial))
+            refused = command_error(command.name, completion.status, code, completion.text, partial)
+            refused.response_code = completion.code
+            pending.fail(refused)
 
     def _continue(self, request: Continuation) -> None:
         writing = self._writing
@@ -621,6 +624,12 @@ def _guarded(pending: Pending[object], sink: Sink) -> Sink:
             pending.fail_with(error)
 
     return take
+
+
+def _bye(what: str, condition: Condition) -> ServerBye:
+    error = ServerBye(f"{what}: {condition.text}")
+    error.response_code = condition.code
+    return error
 
 
 def _again(error: ImapError) -> ImapError:

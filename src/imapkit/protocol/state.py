@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.capabilities import supports
 from imapkit.protocol.extensions.auth import Authenticate, Login
+from imapkit.protocol.extensions.compress import Compress
 from imapkit.protocol.extensions.enable import Enabled
 from imapkit.protocol.extensions.expunge import Expunged, Vanished
 from imapkit.protocol.extensions.fetch import Fetched
 from imapkit.protocol.extensions.id import ServerId
 from imapkit.protocol.extensions.namespace import NamespaceResponse
+from imapkit.protocol.extensions.proxyauth import ProxyAuth
 from imapkit.protocol.extensions.select import Exists, Flags, NumberCode, PermanentFlags, Select, Selected
 from imapkit.protocol.extensions.session import Capabilities, CapabilityCode, Logout, StartTls
+from imapkit.protocol.extensions.unauthenticate import Unauthenticate
 from imapkit.protocol.model import Code, Command, Condition, OtherCode, State, Tagged, Untagged
 
 if TYPE_CHECKING:
@@ -102,6 +105,8 @@ class SessionState:
     """How many flows rely on the mailbox that is selected; another one is selected only when it is 0."""
     alerts: list[str] = field(default_factory=list[str])
     """What the server wants the user to read (RFC 9051, 7.1, ALERT)."""
+    compressed: bool = False
+    """Whether COMPRESS is on, which nothing turns off again."""
     _told_since_login: bool = False
 
     def supports(self, capability: str) -> bool:
@@ -112,6 +117,17 @@ class SessionState:
     def utf8(self) -> bool:
         """Whether strings and mailbox names are UTF-8 in both directions."""
         return not self.enabled.isdisjoint({"UTF8=ACCEPT", "IMAP4REV2"})
+
+    def refusal(self, command: Command[object]) -> str | None:
+        """Why a command does not go with the session as it is; None when it does."""
+        if self.state not in command.states:
+            return f"{command.name} does not go with a session that is {self.state.value}"
+        if self.compressed and isinstance(command, Compress):
+            return "COMPRESS is on already"
+        if self.compressed and isinstance(command, Unauthenticate):
+            # It would turn compression off in the middle of a stream (RFC 8437, 4.1).
+            return "UNAUTHENTICATE does not go with COMPRESS: use a connection without it"
+        return None
 
     def forget(self) -> None:
         """Drop what was learned: after STARTTLS nothing said before counts (RFC 9051, 6.2.1)."""
@@ -170,10 +186,25 @@ class SessionState:
                 self.state = State.SELECTED if self.selected is not None else State.AUTHENTICATED
             case StartTls() if succeeded:
                 self.forget()
+            case Unauthenticate() if succeeded:
+                self._start_over(keep_capabilities=isinstance(completion.code, CapabilityCode))
+            case ProxyAuth() if succeeded:
+                self.namespaces = None
+            case Compress() if succeeded:
+                self.compressed = True
             case Logout():
                 self.state = State.LOGOUT
             case _:
                 pass
+
+    def _start_over(self, *, keep_capabilities: bool) -> None:
+        """Nobody is logged in, nothing is selected or enabled any more (RFC 8437, 4.1)."""
+        self.state = State.NOT_AUTHENTICATED
+        self.selected = None
+        self.enabled = frozenset()
+        self.namespaces = None
+        if not keep_capabilities:
+            self.capabilities = None
 
     def sent(self, command: Command[object]) -> None:
         """Note that a command is on its way."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from imapkit.errors import NotSupported
+from imapkit.errors import CommandError, NotSupported, ServerBye
+from imapkit.protocol.connection import Connection
 from imapkit.protocol.extensions.list import List, Listed, Lsub
+from imapkit.protocol.extensions.mailboxes import Create
 from imapkit.protocol.extensions.referrals import Referral, RemoteList, RemoteLsub
 from imapkit.protocol.model import Condition, OtherCode, Tagged
 from tests.protocol.extensions.talking import ask, completion, connect, read, untagged
@@ -73,3 +77,20 @@ def test_alone(command: RemoteList, other: List) -> None:
     assert len(connection.data_to_send().splitlines()) == 1
     with pytest.raises(NotSupported):
         connect("LOGIN-REFERRALS").send(command)
+
+
+def test_a_refusal_carries_it() -> None:
+    with pytest.raises(CommandError) as caught:
+        ask(Create("SHARED/FOO"), ok=b"NO [REFERRAL IMAP://user;AUTH=*@SERVER2/SHARED/FOO]")
+    code = pickle.loads(pickle.dumps(caught.value)).response_code
+    assert code == Referral(("IMAP://user;AUTH=*@SERVER2/SHARED/FOO",))
+    assert caught.value.code == "REFERRAL"
+
+
+@pytest.mark.parametrize("greeted", [False, True])
+def test_a_farewell_carries_it(greeted: bool) -> None:
+    connection = connect() if greeted else Connection()
+    connection.receive_data(b"* BYE [REFERRAL IMAP://user;AUTH=*@SERVER2/] Not here\r\n")
+    with pytest.raises(ServerBye, match="Not here") as caught:
+        connection.check()
+    assert caught.value.response_code == Referral(("IMAP://user;AUTH=*@SERVER2/",))
