@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import socket
 from collections import deque
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from imapkit.protocol.flows.base import Signal
 from imapkit.transport import opening
@@ -102,12 +102,10 @@ class AsyncSession:
         driver = self._driver
         batches = driver.batches
         driver.check_deadline(operation, _now())
-        while True:
+        while driver.batches == batches:
             more = driver.send()
             if self.connection.closed:
                 operation.tell(self.connection)
-                return Signal.PROGRESS
-            if driver.batches != batches:
                 return Signal.PROGRESS
             now = _now()
             driver.watch_output(now)
@@ -118,6 +116,7 @@ class AsyncSession:
                 await self._follow(left, more)
             else:
                 await self._lead(0 if more and not self._stream.unsent else left)
+        return Signal.PROGRESS
 
     async def _lead(self, timeout: float | None) -> None:
         self._leading = True
@@ -190,18 +189,18 @@ class SocketStream(asyncio.Protocol):
         self._awake = False
         self._bell = _Bell()
         self._gone = asyncio.Event()
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.Transport  # from `connection_made` on, before anybody sees the stream
 
     # --- for the session --------------------------------------------------------------------------------------
 
     @property
     def unsent(self) -> int:
         """How many octets were written but not taken yet."""
-        return 0 if self._transport is None or self._end else self._transport.get_write_buffer_size()
+        return 0 if self._transport.is_closing() else self._transport.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
         """Send as much as goes without waiting; the event loop sends the rest."""
-        if data and self._transport is not None and not self._transport.is_closing():
+        if data and not self._transport.is_closing():
             self._transport.write(data)
 
     def read(self) -> bytes | None:
@@ -209,7 +208,7 @@ class SocketStream(asyncio.Protocol):
         if self._inbox:
             data = self._inbox.popleft()
             self._size -= len(data)
-            if self._full and not self._inbox and self._transport is not None:
+            if self._full and not self._inbox:
                 self._full = False
                 self._transport.resume_reading()
             return data
@@ -232,8 +231,6 @@ class SocketStream(asyncio.Protocol):
 
     async def close(self) -> None:
         """Drop everything at once, and wait until the event loop has let go of the socket.  May be called again."""
-        if self._transport is None:
-            return
         if self._transport.get_write_buffer_size():
             self._transport.abort()
         else:
@@ -250,16 +247,14 @@ class SocketStream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The event loop has the socket."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("a stream needs a transport that reads and writes")
-        self._transport = transport
-        transport.set_write_buffer_limits(high=0)  # resume_writing() then says that all is sent
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=0)  # resume_writing() then says that all is sent
 
     def data_received(self, data: bytes) -> None:
         """Something came: keep it until somebody wants it, up to a point."""
         self._inbox.append(data)
         self._size += len(data)
-        if self._size > _INBOX and not self._full and self._transport is not None:
+        if self._size > _INBOX and not self._full:
             self._full = True
             self._transport.pause_reading()
         self._bell.ring()
@@ -311,12 +306,10 @@ class CommandStream(SocketStream):
         try:
             await super().close()
         finally:
-            if self._process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    self._process.terminate()
+            with contextlib.suppress(ProcessLookupError):
+                self._process.terminate()
             if not await self._ended(_PATIENCE):
-                with contextlib.suppress(ProcessLookupError):
-                    self._process.kill()
+                _kill(self._process)
                 await self._process.wait()
             self._stderr.close()
 
@@ -370,14 +363,21 @@ async def open_command(argv: Sequence[str]) -> AsyncStream:
     name = opening.command_name(argv)
     # One pair of sockets instead of two pipes: it is read, written and waited for like any other socket.
     ours, theirs = socket.socketpair()
-    stderr = tempfile.TemporaryFile()  # noqa: SIM115 - the stream closes it
-    try:
-        with theirs:
+    with theirs, contextlib.ExitStack() as undo:
+        undo.callback(ours.close)
+        stderr = undo.enter_context(tempfile.TemporaryFile())
+        try:
             process = await asyncio.create_subprocess_exec(
                 *argv, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=stderr
             )
-    except OSError as error:
-        ours.close()
-        stderr.close()
-        raise opening.command_failed(name, error) from error
-    return await _adopt(ours, lambda: CommandStream(process, name, stderr))
+        except OSError as error:
+            raise opening.command_failed(name, error) from error
+        undo.callback(_kill, process)
+        stream = await _adopt(ours, lambda: CommandStream(process, name, stderr))
+        undo.pop_all()
+    return stream
+
+
+def _kill(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()

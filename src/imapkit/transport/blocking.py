@@ -119,12 +119,10 @@ class Session:
         driver = self._driver
         batches = driver.batches
         driver.check_deadline(operation, time.monotonic())
-        while True:
+        while driver.batches == batches:
             more = driver.send()
             if self.connection.closed:
                 operation.tell(self.connection)
-                return Signal.PROGRESS
-            if driver.batches != batches:
                 return Signal.PROGRESS
             now = time.monotonic()
             driver.watch_output(now)
@@ -135,6 +133,7 @@ class Session:
                 self._follow(left, more)
             else:
                 self._lead(0 if more and not self._stream.unsent else left)
+        return Signal.PROGRESS
 
     def _lead(self, timeout: float | None) -> None:
         self._leading = True
@@ -202,7 +201,7 @@ class SocketStream:
     @property
     def unsent(self) -> int:
         """How many octets were written but not taken yet."""
-        return sum(map(len, self._queue))
+        return sum(map(len, self._queue)) if self._queue else 0
 
     def write(self, data: bytes) -> None:
         """Send as much as goes without waiting, what is unsent first; keep the rest."""
@@ -359,12 +358,14 @@ def open_command(argv: Sequence[str]) -> Stream:
     name = opening.command_name(argv)
     # One pair of sockets instead of two pipes: it is read, written and waited for like any other socket.
     ours, theirs = socket.socketpair()
-    stderr = tempfile.TemporaryFile()  # noqa: SIM115 - the stream closes it
-    try:
-        with theirs:
+    with theirs, contextlib.ExitStack() as undo:
+        undo.callback(ours.close)
+        stderr = undo.enter_context(tempfile.TemporaryFile())
+        try:
             process = subprocess.Popen(argv, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=stderr)  # noqa: S603
-    except OSError as error:
-        ours.close()
-        stderr.close()
-        raise opening.command_failed(name, error) from error
-    return CommandStream(ours, process, name, stderr)
+        except OSError as error:
+            raise opening.command_failed(name, error) from error
+        undo.callback(process.kill)
+        stream = CommandStream(ours, process, name, stderr)
+        undo.pop_all()
+    return stream

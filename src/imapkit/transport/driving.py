@@ -79,10 +79,6 @@ class Operation(Generic[T]):
             connection.check()
         self._told = True
 
-    def close(self) -> None:
-        """The flow gives up what it has under way."""
-        self._flow.close()
-
 
 class Driver:
     """A connection, its stream, and the session's clocks.  To be used under the session's lock."""
