@@ -97,7 +97,7 @@ _ANNOUNCEMENT = re.compile(rb"\{(\d++)\+?\}\r\n\Z")
 _STATUS = re.compile(rb"\S++ ++(?:OK|NO|BAD|BYE|PREAUTH)(?=[ \[]) *+(\[[^\]]*+\Z)?", re.IGNORECASE)
 _MAX_NUMBER64 = 2**63 - 1
 _MAX_DIGITS = len(str(_MAX_NUMBER64))
-_LITERAL_OVERHEAD = 128  # what holding a literal costs beside its octets: thousands of empty ones must not be free
+_LITERAL_OVERHEAD = 320  # what a literal or its marker costs beside its octets: thousands of empty ones are not free
 
 
 def _buffer(_first: bytes, _line: bytes, _size: int) -> Routing:
@@ -110,7 +110,7 @@ class Framer:
     >>> framer = Framer()
     >>> framer.feed(b"* 1 FETCH (BODY[] {5}\r\nhello UID 7)\r\n* 2 EX")
     >>> framer.next()
-    Framed(b'* 1 FETCH (BODY[] {5}\r\n UID 7)', {23: b'hello'})
+    Framed(text=b'* 1 FETCH (BODY[] {5}\r\n UID 7)', literals={23: b'hello'})
     >>> framer.next() is None
     True
 
