@@ -52,7 +52,10 @@ class SearchKeys:
     def _read_one(self) -> Query:
         arguments = self._arguments
         if arguments.peek() == ord("("):
-            return all_of(arguments.list_of(self._read))
+            keys = arguments.list_of(self._read)
+            if not keys:
+                raise arguments.error("a search key")
+            return all_of(keys)
         if _NUMBERS.match(arguments.text, arguments.pos):
             found = self._session.view.resolve(arguments.atom(), uid=False, strict=False)
             return Key(SEQUENCE_SET, (SeqSet(map(self._session.view.number, found)),)) if found else NOTHING

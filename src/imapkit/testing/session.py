@@ -8,6 +8,7 @@ before the tagged response, as far as RFC 9051, 7.5.1 allows, and to an idling c
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -330,7 +331,8 @@ class ServerSession:
             request = self._request(found, Framed(first[:-2]))
             handler = self.site.table.commands.get(request.name)
             if handler is not None and handler.announced is not None and self.state in handler.states:
-                handler.announced(self, request, size)
+                with contextlib.suppress(ParseError):  # what cannot be told yet is told when all is there
+                    handler.announced(self, request, size)
 
     def _refuse_literal(self) -> None:
         """A client that waits for "+" sends no more of a command that is refused: the next line begins another."""
