@@ -159,9 +159,9 @@ class TestPresence:
     @pytest.mark.parametrize(("wanted", "outcome"), [("dovecot", "error"), ("", "skipped")])
     def test_absence(self, tmp_path: Path, wanted: str, outcome: str) -> None:
         (tmp_path / "conftest.py").write_text(
-            "from tests.servers import conftest, dovecot, rig, RECIPES\n"
-            "RECIPES['dovecot'] = rig.Recipe('dovecot', 'Dovecot', lambda: 'it is not there', dovecot.serve)\n"
-            "dovecot = conftest.dovecot\n"
+            "from tests.servers import dovecot as recipe, fixtures, rig, RECIPES\n"
+            "RECIPES['dovecot'] = rig.Recipe('dovecot', 'Dovecot', lambda: 'it is not there', recipe.serve)\n"
+            "dovecot = fixtures.dovecot\n"
         )
         (tmp_path / "test_it.py").write_text("def test_it(dovecot): pass")
         environment = {**os.environ, "IMAPKIT_REQUIRE_SERVERS": wanted, "PYTHONPATH": str(Path(__file__).parents[2])}

@@ -1,4 +1,4 @@
-"""One session-wide fixture for each real server; `real_server` is each of them in turn."""
+"""One session-wide fixture for each real server, offered to all tests; `real_server` is each of them in turn."""
 
 from __future__ import annotations
 
