@@ -45,7 +45,9 @@ class FlagBoard:
             flags = self._known.get(key)
             if flags is None:
                 flags = self._known[key] = LiveFlags()
-        flags.value = data.get(FLAGS) or flags.value
+        told = data.get(FLAGS)
+        if told is not None:
+            flags.value = told
         return flags
 
     def noting(self, flow: Flow[dict[int, Fetched]]) -> Flow[None]:
