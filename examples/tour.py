@@ -117,15 +117,15 @@ def move(mail: Mailbox, guide: Guide) -> None:
 
 def watch(mail: Mailbox, stage: Stage, guide: Guide) -> None:
     """Mail, as it arrives."""
-    with guide.step("See mail arrive", "mail.inbox.watch(timeout=5)"), stage.deliveries():
-        events = mail.inbox.watch(timeout=5)
+    with guide.step("See mail arrive", "mail.inbox.watch(timeout=3)"), stage.deliveries():
+        events = mail.inbox.watch(timeout=3)
         with closing(events):
             for event in events:
                 if isinstance(event, Arrived):
                     guide.mails([event.message])
                     break
             else:
-                guide.say("Nothing came within five seconds.")
+                guide.say("Nothing came within three seconds.")
 
 
 if __name__ == "__main__":

@@ -117,12 +117,12 @@ async def move(mail: AsyncMailbox, guide: Guide) -> None:
 
 async def watch(mail: AsyncMailbox, stage: Stage, guide: Guide) -> None:
     """Mail, as it arrives."""
-    with guide.step("See mail arrive", "mail.inbox.watch(timeout=5)"), stage.deliveries():
-        events = mail.inbox.watch(timeout=5)
+    with guide.step("See mail arrive", "mail.inbox.watch(timeout=3)"), stage.deliveries():
+        events = mail.inbox.watch(timeout=3)
         async with aclosing(events):
             async for event in events:
                 if isinstance(event, Arrived):
                     guide.mails([event.message])
                     break
             else:
-                guide.say("Nothing came within five seconds.")
+                guide.say("Nothing came within three seconds.")
