@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from imapkit.errors import InvalidArgument
+from imapkit.errors import InvalidArgument, NotSupported
+from imapkit.protocol.extensions.fetch import FLAGS, Fetch
 from imapkit.protocol.extensions.partial import PartialRange, partial_result
 from imapkit.protocol.wire.cursor import Cursor
+from imapkit.types.uids import OpenRange, SeqSet, UidSet
+from tests.protocol.extensions.talking import ask
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 5), (1, 0), (-1, 5), (5, -1), (1, 2**32), (-(2**32), -1)])
@@ -29,6 +32,7 @@ def test_result(text: bytes, window: PartialRange, numbers: tuple[int, ...]) -> 
     cursor = Cursor(text)
     result = partial_result(cursor)
     assert result.window == window
+    assert window.from_end is (window.first < 0)
     assert result.found.numbers() == numbers
     assert cursor.at_end()
 
@@ -37,3 +41,22 @@ def test_result(text: bytes, window: PartialRange, numbers: tuple[int, ...]) -> 
 def test_malformed(text: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - a ParseError or an InvalidArgument: both are values that are wrong
         partial_result(Cursor(text))
+
+
+def test_fetch() -> None:
+    command = Fetch(UidSet("1:9"), (FLAGS,), window=PartialRange(-1, -3), changed_since=7)
+    sent, _ = ask(command, capabilities="PARTIAL CONDSTORE", selected=True)
+    assert sent == b"UID FETCH 1:9 (FLAGS) (CHANGEDSINCE 7 PARTIAL -1:-3)"
+    sent, _ = ask(Fetch(OpenRange(1), (FLAGS,), window=PartialRange(1, 2)), capabilities="PARTIAL", selected=True)
+    assert sent == b"UID FETCH 1:* (FLAGS) (PARTIAL 1:2)"
+    sent, _ = ask(Fetch(SeqSet("1"), (FLAGS,), changed_since=7), capabilities="QRESYNC", selected=True)
+    assert sent == b"FETCH 1 (FLAGS) (CHANGEDSINCE 7)"
+
+
+def test_fetch_refusals() -> None:
+    with pytest.raises(InvalidArgument):
+        ask(Fetch(SeqSet("1"), (FLAGS,), window=PartialRange(1, 2)), capabilities="PARTIAL", selected=True)
+    with pytest.raises(NotSupported, match="PARTIAL"):
+        ask(Fetch(UidSet("1"), (FLAGS,), window=PartialRange(1, 2)), selected=True)
+    with pytest.raises(NotSupported, match="CONDSTORE"):
+        ask(Fetch(UidSet("1"), (FLAGS,), changed_since=1), selected=True)

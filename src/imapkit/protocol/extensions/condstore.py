@@ -27,8 +27,8 @@ def _modseq(cursor: Cursor) -> int | None:
     return modseq or None
 
 
-MODSEQ: Item[int | None] = Item("MODSEQ", _modseq, requires=("CONDSTORE",))
-HIGHESTMODSEQ: Item[int] = Item("HIGHESTMODSEQ", Cursor.number64, requires=("CONDSTORE",))
+MODSEQ: Item[int | None] = Item("MODSEQ", _modseq, requires=("CONDSTORE", "QRESYNC"))
+HIGHESTMODSEQ: Item[int] = Item("HIGHESTMODSEQ", Cursor.number64, requires=("CONDSTORE", "QRESYNC"))
 
 EXTENSIONS = (
     Extension(

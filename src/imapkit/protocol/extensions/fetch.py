@@ -29,7 +29,9 @@ from imapkit.types.uids import NumberSet, OpenRange, SeqSet
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable, Iterable
 
+    from imapkit.protocol.extensions.partial import PartialRange
     from imapkit.protocol.wire.encoder import Encoder, SequenceSet
     from imapkit.protocol.wire.framer import Routing, Sink
 
@@ -47,6 +49,7 @@ __all__ = [
     "Fetched",
     "body_section",
     "is_uid_command",
+    "missing_for_items",
 ]
 
 
@@ -187,12 +190,14 @@ class Fetch(Command[FetchResult]):
     `streams` maps items to sinks: the octets of such an item go there as they come, whatever their number, and the
     item reads as an empty `LiteralMarker`.  Streaming is for one message at a time.
     `changed_since` asks for what changed after that mod-sequence only (capability CONDSTORE, RFC 7162).
+    `window` asks for some of these messages only: the last hundred are ``PartialRange(-1, -100)`` (PARTIAL, RFC 9394).
     """
 
     numbers: SequenceSet
     items: tuple[Item[object], ...]
     streams: tuple[tuple[Item[object], Sink], ...] = field(default=(), compare=False, repr=False)
     changed_since: int | None = None
+    window: PartialRange | None = None
 
     name = "FETCH"
     states = SELECTED
@@ -202,15 +207,22 @@ class Fetch(Command[FetchResult]):
         return Effect.MAY_EXPUNGE if is_uid_command(self.numbers) else Effect.USES_SEQUENCE_NUMBERS
 
     def write(self, out: Encoder) -> None:
-        """[UID] FETCH set (item...) [(CHANGEDSINCE n)]."""
+        """[UID] FETCH set (item...) [([CHANGEDSINCE n] [PARTIAL first:last])]."""
         if not self.items and not self.streams:
             raise InvalidArgument("nothing to fetch: name some items")
         out.word("UID FETCH" if is_uid_command(self.numbers) else "FETCH").sequence_set(self.numbers).open()
         for item in (*self.items, *(item for item, _ in self.streams)):
             out.word(item.asked_as)
         out.close()
-        if self.changed_since is not None:
-            out.open().word("CHANGEDSINCE").number(self.changed_since).close()
+        if self.window is not None and not is_uid_command(self.numbers):
+            raise InvalidArgument("a window is for UIDs: RFC 9394 has it for UID FETCH alone")
+        if self.changed_since is not None or self.window is not None:
+            out.open()
+            if self.changed_since is not None:
+                out.word("CHANGEDSINCE").number(self.changed_since)
+            if self.window is not None:
+                out.word("PARTIAL").word(str(self.window))
+            out.close()
 
     def collector(self) -> FetchCollector:
         """The messages asked for, by number."""
@@ -219,6 +231,22 @@ class Fetch(Command[FetchResult]):
     def answers(self) -> frozenset[object]:
         """FETCH."""
         return frozenset({"FETCH"})
+
+    def missing(self, supports: Callable[[str], bool]) -> str | None:
+        """The capability of an item that the server does not know; CONDSTORE and PARTIAL, where they are used."""
+        if self.changed_since is not None and not (supports("CONDSTORE") or supports("QRESYNC")):
+            return "CONDSTORE"
+        if self.window is not None and not supports("PARTIAL"):
+            return "PARTIAL"
+        return missing_for_items((*self.items, *(item for item, _ in self.streams)), supports)
+
+
+def missing_for_items(items: Iterable[Item[object]], supports: Callable[[str], bool]) -> str | None:
+    """The capability of the first item that the server does not know."""
+    for item in items:
+        if item.requires and not any(map(supports, item.requires)):
+            return item.requires[0]
+    return None
 
 
 EXTENSIONS = (

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.expunge import Vanished
-from imapkit.protocol.extensions.fetch import Fetch, FetchCollector, FetchResult
+from imapkit.protocol.extensions.fetch import Fetch, FetchCollector, FetchResult, missing_for_items
 from imapkit.protocol.model import SELECTED, Collector, Command, Effect, Extension, Item, Tagged, Untagged
 from imapkit.types.uids import OpenRange, SeqSet, UidSet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imapkit.protocol.wire.encoder import Encoder
 
 __all__ = ["EXTENSIONS", "Changed", "FetchChanged", "Known", "write_known"]
@@ -89,7 +91,6 @@ class FetchChanged(Command[Changed]):
     since: int
 
     name = "FETCH"
-    requires = ("QRESYNC",)
     states = SELECTED
     effects = Effect.MAY_EXPUNGE
 
@@ -105,6 +106,10 @@ class FetchChanged(Command[Changed]):
     def answers(self) -> frozenset[object]:
         """FETCH, and VANISHED."""
         return frozenset({"FETCH"})
+
+    def missing(self, supports: Callable[[str], bool]) -> str | None:
+        """QRESYNC, and the capability of an item that the server does not know."""
+        return missing_for_items(self.items, supports) if supports("QRESYNC") else "QRESYNC"
 
 
 EXTENSIONS = (Extension(name="QRESYNC", rfc="RFC 7162", capabilities=("QRESYNC",), commands=(FetchChanged,)),)
