@@ -14,7 +14,7 @@ from imapkit.protocol.extensions.append import Append, NewMessage
 from imapkit.protocol.extensions.session import Logout, Noop
 from imapkit.protocol.flows.base import execute
 from imapkit.transport import asyncio_, blocking, opening
-from tests.transport.worlds import World, greeted
+from tests.transport.worlds import PATIENCE, World, greeted
 
 SERVER = """
 import sys
@@ -108,6 +108,16 @@ def test_one_that_fails_while_it_is_written_to(world: World) -> None:
     session.run(greeted(session.connection))
     with pytest.raises(ConnectionLost, match="ended with status 1: out of luck"):
         session.run(execute(session.connection, Append("INBOX", (NewMessage(b"x" * 900000),))))
+
+
+def test_one_that_fails_with_something_unread(world: World) -> None:
+    """The kernel then tells of a reset connection instead of its end."""
+    stream = world.open_command(python("import sys, time; time.sleep(0.02); sys.exit('out of luck')"))
+    stream.write(b"x" * 1000)
+    assert stream.wait(PATIENCE)
+    with pytest.raises(ConnectionLost, match="ended with status 1: out of luck"):
+        stream.read()
+    stream.close()
 
 
 def test_one_that_closes_its_output_and_lives_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

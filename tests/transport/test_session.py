@@ -215,6 +215,18 @@ class TestClocks:
             with pytest.raises(ImapTimeout):
                 session.run(noop(session.connection))
 
+    def test_silence_may_last_for_ever(self, world: World) -> None:
+        def script(server: Peer) -> None:
+            server.send(GREETING)
+            server.expect(b"K1 NOOP\r\n")
+            time.sleep(0.02)
+            server.send(b"K1 OK\r\n")
+
+        nothing = Timeout(connect=None, read=None, total=None)
+        with peer(script) as sock, closing(world.session(world.open_socket(sock), nothing)) as session:
+            session.run(greeted(session.connection))
+            session.run(noop(session.connection))
+
     def test_silence_instead_of_a_greeting(self, world: World) -> None:
         with peer(lambda server: server.expect_end()) as sock:
             session = world.session(world.open_socket(sock), Timeout(read=0.02))

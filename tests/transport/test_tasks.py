@@ -77,6 +77,23 @@ def test_a_follower_leads_when_the_leader_has_given_up() -> None:
     play(script, scenario)
 
 
+def test_a_follower_s_large_message_goes_out_while_the_leader_waits() -> None:
+    def script(server: Peer) -> None:
+        server.expect(b"K1 NOOP\r\n")
+        server.expect(b"K2 APPEND INBOX {4194304}\r\n")
+        server.send(b"+ go ahead\r\n")
+        assert server.receive(4 * MIB + 2) == b"x" * (4 * MIB) + b"\r\n"
+        server.send(b"K2 OK\r\nK1 OK\r\n")
+
+    async def scenario(session: AsyncSession) -> None:
+        leader = asyncio.create_task(noop(session))
+        await asyncio.sleep(0.01)
+        await session.run(execute(session.connection, Append("INBOX", (NewMessage(b"x" * (4 * MIB)),))))
+        await leader
+
+    play(script, scenario)
+
+
 @pytest.mark.parametrize("cancelled", ["leader", "follower"])
 def test_one_of_two_is_cancelled(cancelled: str) -> None:
     def script(server: Peer) -> None:

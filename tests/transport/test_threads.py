@@ -301,6 +301,34 @@ class TestInterrupts:
             interrupted.set()
             assert leader.result(PATIENCE) is None
 
+    def test_of_the_leader_while_it_waits_for_the_lock(self) -> None:
+        """It has let the lock go to wait on the stream; without its word, the others would follow nobody for ever."""
+
+        def script(server: Peer) -> None:
+            server.expect(b"K1 NOOP\r\n")
+            locked.wait(PATIENCE)
+            server.send(b"* 1 EXISTS\r\n")
+            server.expect(b"K2 NOOP\r\n")
+            server.send(b"K1 OK\r\nK2 OK\r\n")
+
+        def slow() -> Flow[None]:
+            locked.set()
+            signal.setitimer(signal.ITIMER_REAL, 0.02)
+            time.sleep(0.05)
+            yield from execute(session.connection, Noop())
+
+        def spawn_when_leading() -> None:
+            wait_for(lambda: session._leading)
+            session.run(slow())
+
+        locked = threading.Event()
+        with session_with(script) as session:
+            follower = spawn(spawn_when_leading)
+            with alarm(PATIENCE), pytest.raises(KeyboardInterrupt):
+                noop(session)
+            assert follower.result(PATIENCE) is None
+            assert not session.closed
+
     def test_of_a_callback_ends_the_connection(self) -> None:
         """What was read is understood by half then, and nobody can tell which half."""
 

@@ -155,3 +155,17 @@ def test_a_connection_that_ends_without_tls_s_farewell(world: World, certificate
         session.run(greeted(session.connection))
         with pytest.raises(ConnectionLost, match="shutting down"):
             session.run(execute(session.connection, Noop()))
+
+
+def test_nothing_is_sent_behind_tls_s_farewell(world: World, certificates: Certificates) -> None:
+    def script(server: Peer) -> None:
+        server.send(GREETING)
+        assert server.sock.recv(100) == b""
+
+    with listening(under_tls(certificates.server, script)) as port:
+        session = world.session(world.open_tcp("localhost", port))
+        session.run(open_connection(session.connection, "tls", filter_for(certificates)))
+        session.connection.channel.close()
+        with pytest.raises(TLSError, match="TLS was closed"):
+            session.run(execute(session.connection, Noop()))
+        assert session.closed

@@ -345,10 +345,9 @@ async def open_socket(sock: socket.socket) -> AsyncStream:
 async def _adopt(sock: socket.socket, factory: Callable[[], SocketStream]) -> SocketStream:
     loop = asyncio.get_running_loop()
     sock.setblocking(False)
-    if sock.family == getattr(socket, "AF_UNIX", None):
-        _, stream = await loop.create_unix_connection(factory, sock=sock)
-    else:
-        _, stream = await loop.create_connection(factory, sock=sock)
+    unix = sock.family == getattr(socket, "AF_UNIX", None)
+    connect = loop.create_unix_connection if unix else loop.create_connection
+    _, stream = await connect(factory, sock=sock)
     return stream
 
 

@@ -142,9 +142,11 @@ class Session:
             self._changed.release()
             self._stream.wait(timeout)
         finally:
-            self._acquire()
-            self._busy = True
-            self._leading = False
+            try:
+                self._acquire()
+            finally:
+                self._busy = True
+                self._leading = False
         if self._driver.receive(time.monotonic()):
             self._changed.notify_all()
 
