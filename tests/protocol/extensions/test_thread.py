@@ -65,8 +65,11 @@ def test_depth_costs_no_stack(pattern: bytes) -> None:
     assert max(place for place, _ in thread.walk()) == depth - 1
 
 
-@given(st.recursive(st.integers(1, 99).map(T), lambda below: st.builds(
-    lambda message, children: T(message, tuple(children)), st.integers(1, 99), st.lists(below, max_size=4))))  # fmt: skip
+def _branches(below: st.SearchStrategy[Thread[int]]) -> st.SearchStrategy[Thread[int]]:
+    return st.builds(T, st.integers(1, 99), st.lists(below, max_size=4).map(tuple))
+
+
+@given(st.recursive(st.integers(1, 99).map(T), _branches))
 def test_round_trip(thread: Thread[int]) -> None:
     def text(branch: Thread[int]) -> str:
         return f"({branch.message} {''.join(map(text, branch.children))})"

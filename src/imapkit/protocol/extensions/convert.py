@@ -23,12 +23,12 @@ from imapkit.protocol.model import (
     Tagged,
     Untagged,
 )
-from imapkit.protocol.wire.cursor import Cursor
-from imapkit.types.bodystructure import BodyStructure
 from imapkit.types.sections import Section
 
 if TYPE_CHECKING:
+    from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder, SequenceSet
+    from imapkit.types.bodystructure import BodyStructure
 
 __all__ = [
     "EXTENSIONS",
