@@ -75,11 +75,13 @@ SEARCHES = (
 
 
 #: Where Dovecot goes its own way: part 1 of a part that has none is that part itself to it.
-BEYOND_A_LEAF = {("everything", "1.1"), ("everything", "1.1.MIME")}
-BEYOND_A_LEAF |= {("no close delimiter", section) for section in ("1.1", "2.1", "1.1.MIME")}
-BEYOND_A_LEAF |= {("boundaries inside boundaries", section) for section in ("2.1", "1.1.1")}
+BEYOND_A_LEAF = {
+    "everything": ("1.1", "1.1.MIME"),
+    "no close delimiter": ("1.1", "2.1", "1.1.MIME"),
+    "boundaries inside boundaries": ("2.1", "1.1.1"),
+}
 #: And it adds the empty line that RFC 9051, 6.4.5.1 leaves out where the message has none.
-ADDS_AN_EMPTY_LINE = {("no empty line", "HEADER.FIELDS (SUBJECT TO X-EMPTY)")}
+ADDS_AN_EMPTY_LINE = {"no empty line": ("HEADER.FIELDS (SUBJECT TO X-EMPTY)",)}
 
 
 class Line:
@@ -200,7 +202,7 @@ class TestEachMessage:
 
     @pytest.mark.parametrize("section", SECTIONS)
     def test_sections(self, both: tuple[Line, Line], number: int, section: str) -> None:
-        if (list(MESSAGES)[number - 1], section) in BEYOND_A_LEAF | ADDS_AN_EMPTY_LINE:
+        if section in (BEYOND_A_LEAF | ADDS_AN_EMPTY_LINE).get(list(MESSAGES)[number - 1], ()):
             return
         theirs, ours = (fetched(line.command(f"FETCH {number} BODY.PEEK[{section}]")) for line in both)
         assert ours == theirs

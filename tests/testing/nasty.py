@@ -98,6 +98,6 @@ epilogue
     ),
     "quoted-printable": crlf(
         "Subject: =?iso-8859-1?q?gr=FCn?=\nContent-Type: text/plain; charset=iso-8859-1\n"
-        "Content-Transfer-Encoding: quoted-printable\n\nGr=FCn ist das Gras, und so lang, dass die =\nZeile weitergeht.\n"
+        "Content-Transfer-Encoding: quoted-printable\n\nGr=FCn ist das Gras, und die Zeile =\ngeht weiter.\n"
     ),
 }

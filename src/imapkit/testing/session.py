@@ -142,13 +142,13 @@ class ServerSession:
 
     @property
     def secure(self) -> bool:
-        """Whether a password may cross the wire: where TLS is not asked for, anywhere."""
-        return self._tls == "none" or self.channel.secure
+        """Whether a password may cross the wire: inside TLS, or where TLS is not asked for."""
+        return self._tls == "none" or self.channel.tls is not None
 
     @property
     def can_start_tls(self) -> bool:
         """Whether STARTTLS is possible now."""
-        return self._tls == "starttls" and not self.channel.secure
+        return self._tls == "starttls" and self.channel.tls is None
 
     @property
     def rev2(self) -> bool:
@@ -169,7 +169,7 @@ class ServerSession:
         """The capabilities as they are now (RFC 9051, 6.1.1)."""
         names = self.site.profile.capabilities
         if self.state is State.NOT_AUTHENTICATED:
-            hidden = frozenset() if self.secure else _PLAINTEXT
+            hidden = frozenset[str]() if self.secure else _PLAINTEXT
             shown = [name for name in names if name.upper() not in hidden]
             shown += ["STARTTLS"] if self.can_start_tls else []
             shown += [] if self.secure else ["LOGINDISABLED"]
@@ -235,13 +235,13 @@ class ServerSession:
         found = _BEGINNING.match(framed.text)
         if found is None:
             self._note(None, framed)
-            self._complete(_tag(framed.text), "BAD", "Error in IMAP command received by server.")
+            self._complete_unknown(_tag(framed.text), "Error in IMAP command received by server.")
             return
         request = self._request(found, framed)
         handler = self.site.table.commands.get(request.name)
         self._note(handler, framed)
         if handler is None or (handler.requires and not self.supports(*handler.requires)):
-            self._complete(request.tag, "BAD", f"Error in IMAP command {request.name}: Unknown command")
+            self._complete_unknown(request.tag, f"Error in IMAP command {request.name}: Unknown command")
             return
         failure = self.site.failure_of(request.name)
         if failure is not None:
@@ -298,6 +298,11 @@ class ServerSession:
     def _complete(self, tag: str, status: str, text: str, code: str | None = None) -> None:
         self._write(b"%s %s %s\r\n" % (tag.encode("ascii"), status.encode("ascii"), _words(code, text)))
 
+    def _complete_unknown(self, tag: str, text: str) -> None:
+        # Before the login, what is no command may be a password that its client sent too late.
+        shown = b"*** BAD" if self.state is State.NOT_AUTHENTICATED else None
+        self._write(f"{tag} BAD {text}\r\n".encode("ascii"), shown)
+
     # --- literals ---------------------------------------------------------------------------------------------
 
     def _new_framer(self) -> Framer:
@@ -353,11 +358,11 @@ class ServerSession:
             words = text.split(" ")
             text = " ".join([*words[: handler.secret], *([HIDDEN] if len(words) > handler.secret else [])])
         elif handler is None and self.state is State.NOT_AUTHENTICATED:
-            text = HIDDEN  # no command, so it may be a password that its client sent too late
+            text = HIDDEN
         self.site.transcript.client(text)
 
-    def _write(self, data: bytes) -> None:
-        self.site.transcript.server(data)
+    def _write(self, data: bytes, shown: bytes | None = None) -> None:
+        self.site.transcript.server(data if shown is None else shown)
         self.channel.send(data)
 
     def _leave(self) -> None:

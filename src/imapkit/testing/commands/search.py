@@ -104,7 +104,7 @@ def _answer(session: ServerSession, request: Request, program: _Program) -> None
         session.untagged(b"SEARCH", *(b"%d" % number for number in numbers), *modseq)
         return
     wanted = frozenset({"ALL"}) if options is None else options
-    if wanted == {"SAVE"}:
+    if wanted == frozenset({"SAVE"}):
         return  # the result is in "$", nobody asked to see it
     elements = [b'(TAG "%s")' % request.tag.encode("ascii"), *([b"UID"] if request.uid else [])]
     if numbers:
