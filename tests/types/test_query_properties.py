@@ -70,6 +70,7 @@ small = st.integers(1, 4)
 
 values = {
     ArgKind.TEXT: words,
+    ArgKind.STRING: words,
     ArgKind.DATE: days,
     ArgKind.NUMBER: st.integers(1, 200_000),
     ArgKind.NUMBER64: small,
@@ -81,7 +82,7 @@ values = {
     ArgKind.OBJECT_ID: ids,
     ArgKind.FILTER_NAME: ids,
 }
-server_only = {"FILTER", "X-GM-RAW", "X-GM-LABELS", "X-GM-MSGID", "X-GM-THRID"}
+server_only = {"ANNOTATION", "FILTER", "X-GM-RAW", "X-GM-LABELS", "X-GM-MSGID", "X-GM-THRID"}
 
 
 def keys(name: str, queries: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:

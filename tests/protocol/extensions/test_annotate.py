@@ -126,7 +126,7 @@ class TestElsewhere:
     @pytest.mark.parametrize(
         ("query", "sent"),
         [
-            (annotation_contains("/comment", "IMAP4"), b"UID SEARCH ANNOTATION /comment value IMAP4"),
+            (annotation_contains("/comment", "IMAP4"), b'UID SEARCH ANNOTATION /comment value "IMAP4"'),
             (annotation_contains("*", "a b", attribute="value.priv"), b'UID SEARCH ANNOTATION "*" value.priv "a b"'),
         ],
     )

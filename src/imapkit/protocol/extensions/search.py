@@ -115,6 +115,8 @@ def _write_arguments(out: Encoder, name: str, args: tuple[Arg, ...]) -> None:
                 out.number(arg, 2**64 - 1)
             case str() if kind in {ArgKind.FLAG, ArgKind.OBJECT_ID, ArgKind.FILTER_NAME}:
                 out.atom(arg)
+            case str() if kind is ArgKind.STRING:
+                out.string(arg)
             case _:
                 out.astring(arg)
 

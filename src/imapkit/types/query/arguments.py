@@ -184,5 +184,6 @@ _CHECKS: Final[Mapping[ArgKind, Callable[[str, object], Value]]] = {
     ArgKind.SEQS: _set_of(SeqSet),
     ArgKind.OBJECT_ID: _object_id,
     ArgKind.FILTER_NAME: _filter_name,
+    ArgKind.STRING: _text,
     ArgKind.RAW: _any,
 }

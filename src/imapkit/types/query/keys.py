@@ -39,6 +39,8 @@ class ArgKind(StrEnum):
     """`str`: 1 to 255 letters, digits, ``_`` and ``-`` (RFC 8474, section 7)."""
     FILTER_NAME = "filter-name"
     """`str`: an atom without ``/`` (RFC 5466, section 4)."""
+    STRING = "string"
+    """`str` that is sent as a quoted string or a literal, never as an atom (RFC 5257)."""
     RAW = "any"
     """Anything of the above: the arguments of keys that imapkit does not know."""
 
@@ -112,6 +114,7 @@ KEYS: Final[Mapping[str, KeySpec]] = MappingProxyType(
         "EMAILID": KeySpec(_ID, "OBJECTID", "RFC 8474, 6", "email_id"),
         "THREADID": KeySpec(_ID, "OBJECTID", "RFC 8474, 6", "thread_id"),
         "FUZZY": KeySpec((ArgKind.QUERY,), "SEARCH=FUZZY", "RFC 6203, 3", "fuzzy"),
+        "ANNOTATION": KeySpec((ArgKind.TEXT, ArgKind.TEXT, ArgKind.STRING), "ANNOTATE-EXPERIMENT-1", "RFC 5257, 4.6"),
         "FILTER": KeySpec((ArgKind.FILTER_NAME,), "FILTERS", "RFC 5466, 3.1", "filter"),
         # https://developers.google.com/workspace/gmail/imap/imap-extensions
         "X-GM-RAW": KeySpec(_TEXT, "X-GM-EXT-1", "Gmail", "gmail"),
