@@ -55,7 +55,7 @@ class TestDeliver:
         answer = line(b"a FETCH 1 (ENVELOPE BODYSTRUCTURE)")[0]
         assert b'"=?utf-8?q?Gr=C3=BC=C3=9Fe?=" ((NIL NIL "sender" "example.org"))' in answer
         assert b'("text" "plain" ("charset" "utf-8")' in answer
-        assert line('b SEARCH BODY "geht es"'.encode())[0] == b"* SEARCH 1"
+        assert line(b'b SEARCH BODY "geht es"')[0] == b"* SEARCH 1"
 
     def test_a_message(self, server: Server) -> None:
         message = EmailMessage()

@@ -16,8 +16,18 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-__all__ = ["atom_or_string", "code", "date_time", "flags", "literal", "literal8", "mailbox", "nstring", "numbers"]
-__all__ += ["parenthesised", "string"]
+__all__ = [
+    "atom_or_string",
+    "date_time",
+    "flags",
+    "literal",
+    "literal8",
+    "mailbox",
+    "nstring",
+    "numbers",
+    "parenthesised",
+    "string",
+]
 
 _QUOTABLE = re.compile(rb"[^\x00\r\n\x80-\xff]*\Z")
 _ATOM = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\\]]+\Z')
@@ -74,11 +84,6 @@ def date_time(moment: dt.datetime) -> bytes:
 def numbers(values: Iterable[int]) -> bytes:
     """Write ``sequence-set``."""
     return str(UidSet(values)).encode("ascii")
-
-
-def code(name: str, *arguments: object) -> str:
-    """A response code, without its brackets."""
-    return " ".join((name, *map(str, arguments)))
 
 
 def _quotable_utf8(octets: bytes) -> bool:
