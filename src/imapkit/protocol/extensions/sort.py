@@ -41,7 +41,7 @@ class SortResult:
     """What was found, in order.  `uids` holds sequence numbers where the command was not the UID form.
 
     The rest is there where `returns` asked for it.  `minimum` and `maximum` are the first and the last message in
-    the order (RFC 5267, 3.1), not the lowest and the highest number.
+    the order (RFC 5267, 3.1), not the lowest and the highest number (which is what Cyrus gives all the same).
     """
 
     uids: tuple[int, ...] = ()
