@@ -27,7 +27,7 @@ class Referral(Code):
     """``[REFERRAL url...]``: where to look instead; the alternatives, as the server wrote them.
 
     >>> Referral(("IMAP://MIKE@SERVER2/",)).targets()[0].host
-    'server2'
+    'SERVER2'
     """
 
     urls: tuple[str, ...]
