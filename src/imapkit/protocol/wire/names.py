@@ -15,7 +15,7 @@ __all__ = ["canonical", "opaque", "opaque_octets"]
 
 def canonical(mailbox: str) -> str:
     """A mailbox name as a response is going to have it: INBOX in any case is INBOX (RFC 9051, 5.1)."""
-    return "INBOX" if mailbox.upper() == "INBOX" else mailbox
+    return "INBOX" if mailbox.lower() == "inbox" else mailbox  # upper() makes an "I" of U+0131
 
 
 def opaque(octets: bytes) -> str:
