@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imapkit.errors import InvalidArgument
-from imapkit.types.flags import Flag, FlagSet
+from imapkit.types.flags import Flag, FlagColor, FlagSet
 
 # A few names in every mixture of cases, so that collisions happen.
 names = st.sampled_from(["\\Seen", "\\SEEN", "\\seen", "$Forwarded", "$forwarded", "Work", "wORK", "home"])
@@ -145,3 +145,16 @@ def test_algebra_with_a_builtin_set_on_either_side(left: list[str], right: list[
     assert (a <= b) == (b >= a) == (x <= y)
     assert (a < b) == (b > a) == (x < y)
     assert all(isinstance(result, FlagSet) for result in (a & b, b & a, a | b, b | a, a - b, b - a, a ^ b, b ^ a))
+
+
+@pytest.mark.parametrize("color", FlagColor)
+def test_colors_are_three_keywords(color: FlagColor) -> None:
+    flags = FlagSet([Flag.FLAGGED, *map(str.upper, color.keywords), "other"])
+    assert FlagColor.of(flags) is color
+    assert FlagColor.of({Flag.FLAGGED, *color.keywords}) is color
+    assert {*color.keywords, *color.other_keywords} == {Flag.COLOR_BIT_0, Flag.COLOR_BIT_1, Flag.COLOR_BIT_2}
+    assert FlagColor.of(FlagSet(color.keywords)) is None
+
+
+def test_all_three_keywords_are_no_color() -> None:
+    assert FlagColor.of({"\\flagged", "$MailFlagBit0", "$MailFlagBit1", "$MailFlagBit2"}) is FlagColor.RED

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import cast, final
 
 from imapkit.errors import InvalidArgument
 
-__all__ = ["Flag", "FlagSet"]
+__all__ = ["Flag", "FlagColor", "FlagSet"]
 
 
 class Flag(StrEnum):
@@ -32,6 +32,69 @@ class Flag(StrEnum):
     IMPORTANT = "$Important"
     PHISHING = "$Phishing"
     MDN_SENT = "$MDNSent"
+
+    # RFC 9979: what the server or another client found out about a message, or shall do with it.
+    NOTIFY = "$notify"
+    MUTED = "$muted"
+    FOLLOWED = "$followed"
+    MEMO = "$memo"
+    HAS_MEMO = "$hasmemo"
+    HAS_ATTACHMENT = "$hasattachment"
+    HAS_NO_ATTACHMENT = "$hasnoattachment"
+    AUTO_SENT = "$autosent"
+    UNSUBSCRIBED = "$unsubscribed"
+    CAN_UNSUBSCRIBE = "$canunsubscribe"
+    IMPORTED = "$imported"
+    TRUSTED = "$istrusted"
+    MASKED_EMAIL = "$maskedemail"
+    NEW = "$new"
+    # The colour of \Flagged: see `FlagColor`.
+    COLOR_BIT_0 = "$MailFlagBit0"
+    COLOR_BIT_1 = "$MailFlagBit1"
+    COLOR_BIT_2 = "$MailFlagBit2"
+
+
+_COLOR_BITS = (Flag.COLOR_BIT_0, Flag.COLOR_BIT_1, Flag.COLOR_BIT_2)
+
+
+class FlagColor(IntEnum):
+    r"""The colour of a flagged message, which Apple Mail and others keep in three keywords (RFC 9979).
+
+    >>> FlagColor.of(FlagSet(["\\Flagged", "$MailFlagBit0", "$MailFlagBit1"]))
+    <FlagColor.GREEN: 3>
+
+    To give a message a colour, set ``\Flagged`` and its `keywords`, and take the `other_keywords` away.
+    """
+
+    RED = 0
+    ORANGE = 1
+    YELLOW = 2
+    GREEN = 3
+    BLUE = 4
+    PURPLE = 5
+    GRAY = 6
+
+    @classmethod
+    def of(cls, flags: AbstractSet[str]) -> FlagColor | None:
+        r"""The colour that these flags give a message; None when it is not ``\Flagged``.
+
+        All three keywords together are no colour: like none of them, they read as red.
+        """
+        flags = FlagSet(flags)
+        if Flag.FLAGGED not in flags:
+            return None
+        value = sum(1 << bit for bit, keyword in enumerate(_COLOR_BITS) if keyword in flags)
+        return cls(value) if value <= cls.GRAY else cls.RED
+
+    @property
+    def keywords(self) -> tuple[Flag, ...]:
+        """The keywords that stand for the colour; none for red."""
+        return tuple(keyword for bit, keyword in enumerate(_COLOR_BITS) if self >> bit & 1)
+
+    @property
+    def other_keywords(self) -> tuple[Flag, ...]:
+        """The keywords that must not be there."""
+        return tuple(keyword for keyword in _COLOR_BITS if keyword not in self.keywords)
 
 
 @final
