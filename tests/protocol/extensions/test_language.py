@@ -107,6 +107,6 @@ def test_one_after_the_other() -> None:
 )
 def test_namespaces_with_extensions(extension: bytes, translation: str | None) -> None:
     answer = b'* NAMESPACE NIL (("~" "/" ' + extension + b")) NIL"
-    sent, namespaces = ask(GetNamespaces(), answer, capabilities="NAMESPACE")
+    sent, namespaces = ask(GetNamespaces(), b"* 1 EXISTS", answer, capabilities="NAMESPACE")
     assert sent == b"NAMESPACE"
     assert namespaces == Namespaces(other_users=(Namespace("~", "/", translation),))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.fetch import FetchCollector, FetchResult, is_uid_command
+from imapkit.protocol.extensions.metadata import write_value
 from imapkit.protocol.model import SELECTED, Code, Collector, Command, Effect, Extension, Item
 from imapkit.types.query import Key
 
@@ -172,20 +173,9 @@ def write_annotations(out: Encoder, entries: Annotations) -> None:
             raise InvalidArgument(f"no attributes for {entry.name}")
         out.astring(_checked(entry.name, _ENTRY)).open()
         for name, value in entry.attributes:
-            _write_value(out.astring(_checked(name, _ATTRIBUTE)), value)
+            write_value(out.astring(_checked(name, _ATTRIBUTE)), value)
         out.close()
     out.close()
-
-
-def _write_value(out: Encoder, value: bytes | None) -> None:
-    if value is None:
-        out.nstring(None)
-    elif b"\0" in value:
-        out.literal8(value)
-    elif b"\r" in value or b"\n" in value:
-        out.literal(value)
-    else:
-        out.string(value)
 
 
 def annotation_contains(

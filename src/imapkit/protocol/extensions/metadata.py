@@ -31,6 +31,8 @@ __all__ = [
     "MetadataResult",
     "SetMetadata",
     "check_entry",
+    "entry_values",
+    "write_value",
 ]
 
 Entries = tuple[tuple[str, bytes | None], ...]
@@ -85,7 +87,7 @@ def _metadata(cursor: Cursor) -> Untagged:
     mailbox = cursor.mailbox()
     cursor.spaces()
     if cursor.peek() == ord("("):
-        return Metadata(mailbox, entry_values(cursor))
+        return Metadata(mailbox, _entry_values(cursor))
     names: list[str] = []
     while not cursor.at_end():
         names.append(_entry(cursor))
@@ -94,7 +96,7 @@ def _metadata(cursor: Cursor) -> Untagged:
 
 
 # entry-values = "(" entry-value *(SP entry-value) ")"     entry-value = entry SP value     value = nstring / literal8
-def entry_values(cursor: Cursor) -> Entries:
+def _entry_values(cursor: Cursor) -> Entries:
     """Read ``entry-values``; a value that is none reads as None."""
     values: list[tuple[str, bytes | None]] = []
     for _ in cursor.items():
@@ -244,7 +246,7 @@ class SetMetadata(Command[None]):
             raise InvalidArgument("nothing to set: name some entries")
         _write_mailbox(out.word("SETMETADATA"), self.mailbox).open()
         for entry, value in self.entries:
-            _write_value(out.astring(check_entry(entry)), value)
+            write_value(out.astring(check_entry(entry)), value)
         out.close()
 
     def collector(self) -> Collector[None]:
@@ -256,7 +258,8 @@ class SetMetadata(Command[None]):
         return _missing(self.mailbox, supports)
 
 
-def _write_value(out: Encoder, value: bytes | None) -> None:
+def write_value(out: Encoder, value: bytes | None) -> None:
+    """Write ``nstring / literal8``, in the plainest form that holds these octets."""
     if value is None:
         out.nstring(None)
     elif b"\0" in value:
