@@ -31,7 +31,6 @@ __all__ = [
     "MetadataResult",
     "SetMetadata",
     "check_entry",
-    "entry_values",
     "write_value",
 ]
 
