@@ -18,7 +18,7 @@ from imapkit.protocol.extensions.proxyauth import ProxyAuth
 from imapkit.protocol.extensions.select import Exists, Flags, NumberCode, PermanentFlags, Select, Selected
 from imapkit.protocol.extensions.session import Capabilities, CapabilityCode, Logout, StartTls
 from imapkit.protocol.extensions.unauthenticate import Unauthenticate
-from imapkit.protocol.model import Code, Command, Condition, OtherCode, State, Tagged, Untagged
+from imapkit.protocol.model import Code, Command, Condition, Effect, OtherCode, State, Tagged, Untagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,6 +127,10 @@ class SessionState:
         if self.compressed and isinstance(command, Unauthenticate):
             # It would turn compression off in the middle of a stream (RFC 8437, 4.1).
             return "UNAUTHENTICATE does not go with COMPRESS: use a connection without it"
+        if "UIDONLY" in self.enabled and command.disturbs() & Effect.USES_SEQUENCE_NUMBERS:
+            return f"{command.name} by sequence number does not go with UIDONLY, which is on: there are UIDs alone"
+        if "QRESYNC" not in self.enabled and isinstance(command, Select) and command.known is not None:
+            return "what is known of a mailbox goes with QRESYNC, which is not on: send ENABLE QRESYNC first"
         return None
 
     def forget(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from imapkit.errors import CommandError, InvalidArgument, NotSupported
+from imapkit.protocol.connection import Connection
 from imapkit.protocol.extensions.condstore import MODSEQ
+from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.fetch import FLAGS, UID
 from imapkit.protocol.extensions.qresync import Changed, FetchChanged, Known
 from imapkit.protocol.extensions.select import Select, Selected
@@ -13,12 +15,21 @@ from imapkit.types.flags import FlagSet
 from imapkit.types.uids import OpenRange, SeqSet, UidSet
 from tests.protocol.extensions.talking import ask, connect, talk
 
+
+def enabled() -> Connection:
+    """A connection on which QRESYNC is on."""
+    connection = connect(OFFERED)
+    talk(connection, Enable(("QRESYNC",)), b"* ENABLED QRESYNC")
+    return connection
+
+
 OFFERED = "ENABLE CONDSTORE QRESYNC"
 
 
 def test_select() -> None:
     known = Known(67890007, 20050715194045000, UidSet("41,43:211,214:541"), (SeqSet("1,5"), UidSet("41,49")))
-    sent, selected = ask(
+    sent, selected = talk(
+        enabled(),
         Select("INBOX", known=known),
         b"* OK [CLOSED]",
         b"* 314 EXISTS",
@@ -27,7 +38,6 @@ def test_select() -> None:
         b"* VANISHED (EARLIER) 41,43:116,118,120:211,214:540",
         b"* 49 FETCH (UID 117 FLAGS (\\Seen \\Answered) MODSEQ (20050715194045001))",
         b"* 50 FETCH (UID 119 FLAGS (\\Draft $MDNSent) MODSEQ (20050715194045308))",
-        capabilities=OFFERED,
         ok=b"OK [READ-WRITE] mailbox selected",
     )
     assert sent == (b"SELECT INBOX (QRESYNC (67890007 20050715194045000 41,43:211,214:541 (1,5 41,49)))")
@@ -40,14 +50,14 @@ def test_select() -> None:
 
 
 def test_what_came_before_closed_was_about_another_mailbox() -> None:
-    _, selected = ask(
+    _, selected = talk(
+        enabled(),
         Select("INBOX", known=Known(1, 2)),
         b"* 7 EXISTS",
         b"* VANISHED (EARLIER) 1:5",
         b"* 3 FETCH (UID 9 FLAGS ())",
         b"* OK [CLOSED] left",
         b"* 2 EXISTS",
-        capabilities=OFFERED,
     )
     assert selected == Selected("INBOX", read_only=False, exists=2)
 
@@ -67,7 +77,7 @@ def test_a_select_that_knows_nothing_takes_no_messages() -> None:
     ],
 )
 def test_what_is_known(known: Known, octets: bytes) -> None:
-    sent, _ = ask(Select("INBOX", read_only=True, known=known), capabilities=OFFERED)
+    sent, _ = talk(enabled(), Select("INBOX", read_only=True, known=known))
     assert sent == b"EXAMINE INBOX " + octets
 
 
@@ -77,12 +87,19 @@ def test_what_is_known(known: Known, octets: bytes) -> None:
 )
 def test_refusals(known: Known) -> None:
     with pytest.raises(InvalidArgument):
-        ask(Select("INBOX", known=known), capabilities=OFFERED)
+        talk(enabled(), Select("INBOX", known=known))
+
+
+def test_it_must_be_on() -> None:
+    with pytest.raises(InvalidArgument, match="ENABLE QRESYNC"):
+        ask(Select("INBOX", known=Known(1, 1)), capabilities=OFFERED)
 
 
 def test_capabilities() -> None:
+    connection = connect("ENABLE CONDSTORE")
+    talk(connection, Enable(("QRESYNC",)), b"* ENABLED QRESYNC")
     with pytest.raises(NotSupported, match="QRESYNC"):
-        ask(Select("INBOX", known=Known(1, 1)), capabilities="CONDSTORE")
+        talk(connection, Select("INBOX", known=Known(1, 1)))
     with pytest.raises(NotSupported, match="CONDSTORE"):
         ask(Select("INBOX", condstore=True))
     sent, _ = ask(Select("INBOX", condstore=True), capabilities="QRESYNC")

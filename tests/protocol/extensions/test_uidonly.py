@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch
+from imapkit.protocol.extensions.search import Search
+from imapkit.protocol.extensions.sort import Sort
 from imapkit.protocol.extensions.uidonly import UidFetched
 from imapkit.protocol.model import Unknown
 from imapkit.types.flags import FlagSet
-from imapkit.types.uids import UidSet
-from tests.protocol.extensions.talking import ask, read, untagged
+from imapkit.types.query import Q
+from imapkit.types.uids import SeqSet, UidSet
+from tests.protocol.extensions.talking import ask, connect, read, talk, untagged
 
 
 def test_the_uid_stands_in_front() -> None:
@@ -35,6 +40,16 @@ def test_a_fetch_takes_it() -> None:
         (25997, {"\\Flagged", "\\Answered"}),
     ]
     assert list(found[25997].names()) == ["UID", "FLAGS"]
+
+
+def test_there_are_no_sequence_numbers() -> None:
+    connection = connect("ENABLE UIDONLY", selected=True)
+    talk(connection, Enable(("UIDONLY",)), b"* ENABLED UIDONLY")
+    for command in (Fetch(SeqSet("1"), (FLAGS,)), Search(Q.all, by_uid=False), Sort(("DATE",), by_uid=False)):
+        with pytest.raises(InvalidArgument, match="UIDONLY"):
+            connection.send(command)
+    sent, _ = talk(connection, Fetch(UidSet("1"), (FLAGS,)))
+    assert sent == b"UID FETCH 1 (FLAGS)"
 
 
 @pytest.mark.parametrize("octets", [b"* 0 UIDFETCH (FLAGS ())", b"* 4294967296 UIDFETCH (FLAGS ())", b"* 5 UIDFETCH x"])
