@@ -41,7 +41,18 @@ _PIECES_AT_ONCE = 8  # written without a look at what has come
 class Operation(Generic[T]):
     """One flow on its way, and its clocks."""
 
-    __slots__ = ("_flow", "_result", "_started", "_told", "deadline", "seconds", "since", "wait")
+    __slots__ = (
+        "_counted",
+        "_flow",
+        "_result",
+        "_started",
+        "_told",
+        "counted_since",
+        "deadline",
+        "seconds",
+        "since",
+        "wait",
+    )
 
     def __init__(self, flow: Flow[T], seconds: float | None, now: float) -> None:
         if seconds is not None and not seconds >= 0:
@@ -52,6 +63,8 @@ class Operation(Generic[T]):
         self._started = False
         self.wait = Wait()
         self.since = now
+        self._counted: Wait | None = None  # the flow's own clock runs for this one
+        self.counted_since = now
         self.seconds = seconds
         self.deadline = inf if seconds is None else now + seconds
 
@@ -70,6 +83,9 @@ class Operation(Generic[T]):
         self._started = True
         if wait is not self.wait or signal is Signal.TIMEOUT:
             self.since = now
+        if wait.timeout is not None and (wait is not self._counted or signal is Signal.TIMEOUT):
+            self._counted = wait
+            self.counted_since = now
         self.wait = wait
         return False
 
@@ -187,7 +203,7 @@ class Driver:
 
     def _patience(self, operation: Operation[T]) -> float:
         if operation.wait.timeout is not None:
-            return operation.since + operation.wait.timeout
+            return operation.counted_since + operation.wait.timeout
         if self._timeout.read is not None:
             return max(operation.since, self._active) + self._timeout.read
         return inf

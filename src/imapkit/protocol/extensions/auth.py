@@ -56,21 +56,38 @@ class _AuthenticateCollector(Collector[None]):
         self._exchange = exchange
         # What answers the server's first, empty challenge when the initial response was not sent with the command.
         self._waiting = None if sent else initial
+        self._asked = False  # the server waits for an answer
+        self._ending = False
+        self._cancelled = False
 
     def respond(self, challenge: bytes) -> bytes | None:
+        self._asked = True
+        if self._ending:
+            return self._cancel()
         try:
             decoded = b64decode(challenge.strip(), validate=True)
         except Base64Error:
             raise ProtocolError("a SASL challenge is not base64") from None
         if self._waiting is not None:
             response, self._waiting = self._waiting, None
-            return b64encode(response)
-        return b64encode(self._exchange.respond(decoded))
+        else:
+            response = self._exchange.respond(decoded)
+        self._asked = False
+        return b64encode(response)
 
     def end(self) -> bytes | None:
-        return b"*"  # RFC 9051, 6.2.2: cancels the exchange; the server answers BAD
+        """Cancel the exchange: now if the server waits for an answer, else when it asks for the next one."""
+        self._ending = True
+        return self._cancel() if self._asked else None
+
+    def _cancel(self) -> bytes:
+        self._asked = False
+        self._cancelled = True
+        return b"*"  # RFC 9051, 6.2.2; the server answers BAD
 
     def finish(self, completion: Tagged) -> None:
+        if self._cancelled:
+            raise ProtocolError("the server reported success of an authentication that was cancelled")
         if not self._exchange.finished:
             raise ProtocolError("the server reported success before it had proved that it knows the password")
 

@@ -32,8 +32,9 @@ class Wait:
     `timeout` is in seconds; when they are over, the flow is resumed with `Signal.TIMEOUT`.  None leaves it to the
     session's deadlines, which end the connection when the server is silent for too long.
 
-    The time counts anew with each `Wait`.  To wait for so long in all, however often something came in between, yield
-    the same one again.
+    The time counts anew with each new `Wait`.  To wait for so long in all, however often something came in between and
+    whatever else was waited for without a `timeout`, yield the same object again; it goes on counting until it ends in
+    `Signal.TIMEOUT`.
     """
 
     timeout: float | None = None

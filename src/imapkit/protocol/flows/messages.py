@@ -14,6 +14,8 @@ from imapkit.protocol.extensions.expunge import UidExpunge
 from imapkit.protocol.extensions.fetch import UID, Fetch, Fetched, FetchResult
 from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.flows.base import Flow, execute
+from imapkit.protocol.wire.framer import LiteralMarker
+from imapkit.types.defects import Defect
 from imapkit.types.flags import Flag
 from imapkit.types.results import CopyResult
 from imapkit.types.uids import UidSet
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from imapkit.protocol.model import Item
     from imapkit.protocol.wire.framer import Sink
 
-__all__ = ["copy", "delete", "fetch", "fetch_stream", "move", "store"]
+__all__ = ["copy", "delete", "fetch", "fetch_stream", "fetched_before", "move", "store"]
 
 _LINE = 7000  # octets of a set in one command; the rest of the line has room up to 8,192
 
@@ -37,18 +39,30 @@ def _cut(uids: UidSet) -> Iterator[UidSet]:
 def fetch(connection: Connection, uids: UidSet, items: tuple[Item[object], ...]) -> Flow[list[Fetched]]:
     """The items of these messages, in ascending order of UID; a message that is gone is left out.
 
-    A NO that comes after the data of some (O365 and others say so when a message has just been removed) is taken as
-    the end of what there is.
+    A plain NO that comes after the data of some (O365 and others say so when a message has just been removed) is taken
+    as the end of what there is, and noted as a defect.
     """
     found: dict[int, Fetched] = {}
     for part in _cut(uids):
         try:
             found.update((yield from execute(connection, Fetch(part, (UID, *items)))))
         except CommandError as error:
-            if error.status != "NO" or not _is_fetched(error.partial):
+            partial = fetched_before(error)
+            if partial is None:
                 raise
-            found.update(error.partial)
+            connection.defects.append(Defect(f"only {len(partial)} messages were fetched: {error.text}", b""))
+            found.update(partial)
     return [found[uid] for uid in sorted(found)]
+
+
+def fetched_before(error: CommandError) -> FetchResult | None:
+    """What was fetched before a message turned out to be gone; None when that is not it, or nothing came.
+
+    EXPUNGEISSUED is what RFC 2180 and RFC 5530 have for it; a NO with another code is about something else.
+    """
+    if type(error) is not CommandError or error.status != "NO" or error.code not in {None, "EXPUNGEISSUED"}:
+        raise error
+    return error.partial if _is_fetched(error.partial) else None
 
 
 def _is_fetched(partial: object) -> TypeGuard[FetchResult]:
@@ -58,7 +72,11 @@ def _is_fetched(partial: object) -> TypeGuard[FetchResult]:
 def fetch_stream(connection: Connection, uid: int, item: Item[object], sink: Sink) -> Flow[Fetched | None]:
     """Hand the octets of one item of one message to a sink as they come; None when the message is gone."""
     found = yield from execute(connection, Fetch(UidSet([uid]), (UID,), streams=((item, sink),)))
-    return found.get(uid)
+    data = found.get(uid)
+    octets = data.get(item) if data is not None else None
+    if isinstance(octets, bytes) and not isinstance(octets, LiteralMarker):
+        sink(octets)  # it came as a quoted string, or under a name that was not recognised in time
+    return data
 
 
 def store(

@@ -9,6 +9,7 @@ from imapkit.mime import charsets, text, transfer
 from imapkit.protocol.extensions.fetch import body_section
 from imapkit.protocol.flows.messages import fetch
 from imapkit.types.bodystructure import BodyStructure, Part, walk
+from imapkit.types.sections import Section
 from imapkit.types.uids import UidSet
 
 if TYPE_CHECKING:
@@ -19,9 +20,19 @@ if TYPE_CHECKING:
     from imapkit.protocol.flows.base import Flow
     from imapkit.protocol.model import Item
 
-__all__ = ["attachments", "body_html", "body_text", "html_part", "previews", "section_octets", "text_part"]
+__all__ = [
+    "attachments",
+    "body_html",
+    "body_text",
+    "html_part",
+    "known_header",
+    "previews",
+    "section_octets",
+    "text_part",
+]
 
 _PREVIEW_OCTETS = 2048
+_FIELDS = "BODY[HEADER.FIELDS ("
 
 
 def _is_body(part: Part) -> bool:
@@ -54,6 +65,16 @@ def section_octets(connection: Connection, uid: int, item: Item[bytes | None]) -
     if octets is None:
         raise MessageNotFound(f"there is no message with UID {uid} any more, or it has no {item.key}")
     return octets
+
+
+def known_header(data: Fetched) -> bytes | None:
+    """The header, or the fields of it that were fetched: with the message, or by `headers` of a plan."""
+    whole = data.get(body_section())
+    if whole is not None:
+        return whole[: whole.find(b"\r\n\r\n") + 4] if b"\r\n\r\n" in whole else whole
+    names = [name for name in data.names() if name.startswith(_FIELDS)]
+    fields = tuple(names[0].removeprefix(_FIELDS).rstrip(")]").split()) if names else ()
+    return data.get(body_section(Section(text="HEADER.FIELDS", fields=fields))) if fields else None
 
 
 def body_text(connection: Connection, uid: int, structure: BodyStructure) -> Flow[str]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from imapkit.errors import CommandError, ConnectionLost, FolderNotFound, UidValidityChanged
-from imapkit.protocol.extensions.select import Select
+from imapkit.protocol.extensions.select import Close, Select, Unselect
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Wait, execute
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection
     from imapkit.protocol.state import SelectedMailbox
 
-__all__ = ["catch_up", "select", "within"]
+__all__ = ["apart", "catch_up", "select", "within"]
 
 T = TypeVar("T")
 
@@ -55,11 +55,13 @@ def within(
         flow.close()
 
 
-def select(connection: Connection, mailbox: str, *, read_only: bool = False) -> Flow[SelectedMailbox]:
-    """Select a mailbox unless it is selected already."""
+def select(
+    connection: Connection, mailbox: str, *, read_only: bool = False, anew: bool = False
+) -> Flow[SelectedMailbox]:
+    """Select a mailbox unless it is selected already (`anew`: even then)."""
     session = connection.session
     selected = session.selected
-    if not _fits(selected, mailbox, read_only=read_only):
+    if anew or not _fits(selected, mailbox, read_only=read_only):
         condstore = connection.supports("CONDSTORE")
         try:
             yield from execute(connection, Select(mailbox, read_only=read_only, condstore=condstore))
@@ -73,6 +75,33 @@ def select(connection: Connection, mailbox: str, *, read_only: bool = False) -> 
         connection.check()
         raise FolderNotFound("SELECT", "NO", None, f"{mailbox!r} is not selected any more")
     return selected
+
+
+def apart(connection: Connection, flow: Flow[T]) -> Flow[T]:
+    """Run a flow that renames or removes mailboxes while none is selected and nobody selects one.
+
+    A selected mailbox that is renamed stays selected under its new name, and one that is deleted ends the session
+    (Dovecot says BYE): either way the old name would stand for another mailbox than it did.
+    """
+    session = connection.session
+    try:
+        while session.selection_users:
+            connection.check()
+            yield Wait()
+        session.selection_users += 1
+        try:
+            if session.selected is not None and connection.supports("UNSELECT"):
+                yield from execute(connection, Unselect())
+            elif session.selected is not None and not session.selected.examined:
+                # CLOSE would expunge here; it does not where the mailbox is open for reading only (RFC 9051, 6.4.1).
+                yield from select(connection, session.selected.name, read_only=True, anew=True)
+            if session.selected is not None:
+                yield from execute(connection, Close())
+            return (yield from flow)
+        finally:
+            session.selection_users -= 1
+    finally:
+        flow.close()
 
 
 def catch_up(connection: Connection, mailbox: str) -> Flow[None]:

@@ -2,8 +2,19 @@
 
 The server speaks of messages by sequence number, and a sequence number means another message after every EXPUNGE.
 So a `Watch` keeps the UIDs in the order of their sequence numbers and works through what the server says one by one,
-in the order in which it was said.  Whenever the two views do not fit together, both are compared afresh (`_resync`),
-so an event may come late but is never lost or told of the wrong message.
+in the order in which it was said:
+
+* EXISTS makes the list longer; the new messages' places stay empty until their UIDs are known.
+* EXPUNGE and VANISHED take messages out, known or not.  One that came and went unseen was never there.
+* FETCH names a message whose flags changed; told without UID, it is the one that has the number at that point.
+
+Only then anything is asked of the server, and the empty places are asked for by sequence number, because nothing may
+be expunged while such a command runs (RFC 9051, 7.5.1): what is true when it is sent is true when it is answered.
+
+Whenever the two views do not fit together (a server breaks that rule, an EXPUNGE is about a number that there is not,
+or more is said than `Limits.events` lets us keep), both are compared afresh (`_compare`).  So what comes and goes may
+be told late, but is never lost or told of the wrong message; flags that change in a flood beyond `Limits.events` are
+not told.
 
 IDLE (RFC 2177) tells at once, and is begun anew before servers hang up on silence (29 minutes).  Without IDLE, NOOP
 asks every so often.
@@ -15,14 +26,16 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from imapkit.errors import CommandError
 from imapkit.protocol.extensions.expunge import Expunged, Vanished
-from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch, Fetched
+from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch, Fetched, FetchResult
 from imapkit.protocol.extensions.idle import Idle
 from imapkit.protocol.extensions.select import Exists
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Signal, Wait, execute
+from imapkit.protocol.flows.messages import fetch, fetched_before
 from imapkit.protocol.flows.selection import select
-from imapkit.types.uids import OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SeqSet, UidSet
 
 if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection
@@ -57,6 +70,8 @@ class Gone:
 
 Change: TypeAlias = New | Reflagged | Gone
 
+_UNKNOWN = 0  # no message has this UID
+
 
 class Watch:
     """One mailbox under watch, on a connection of its own."""
@@ -64,10 +79,14 @@ class Watch:
     def __init__(self, connection: Connection, mailbox: str, items: tuple[Item[object], ...]) -> None:
         self._connection = connection
         self._mailbox = mailbox
-        self._items = items
-        self._uids: list[int] = []  # in the order of their sequence numbers
+        self._items = (UID, FLAGS, *items)
+        self._uids: list[int] = []  # in the order of their sequence numbers; _UNKNOWN for some of the last
         self._heard: deque[Untagged] = deque()
-        self._overflowed = False
+        self._astray = False  # the two views do not fit together
+        # What was understood and is not told yet: it survives a `next` that is given up.
+        self._gone: list[int] = []
+        self._reflagged: set[int] = set()
+        self._to_fetch = False
 
     def start(self) -> Flow[None]:
         """Select the mailbox and learn which messages are there."""
@@ -76,15 +95,27 @@ class Watch:
         self._uids = yield from self._all_uids()
 
     def next(self, timeout: float | None = None) -> Flow[list[Change]]:
-        """What happened next; empty when nothing did within `timeout` seconds."""
-        changes: list[Change] = []
-        while not changes:
-            if not self._heard and not self._overflowed:
-                signal = yield from self._listen_until_something(timeout)
-                if signal is Signal.TIMEOUT and not self._heard:
-                    return []
+        """What happened next; empty when nothing did within `timeout` seconds.
+
+        Messages that are gone come first, then new ones, then those with other flags.
+        """
+        idles = self._connection.supports("IDLE")
+        if not idles or (timeout is not None and timeout <= 0):
+            yield from execute(self._connection, Noop())
+        left = timeout
+        patience: Wait | None = None
+        while True:
             changes = yield from self._understand()
-        return changes
+            if changes or (left is not None and left <= 0):
+                return changes
+            # The same Wait goes on counting: what is said and changes nothing does not prolong the timeout.
+            longest = IDLE_SECONDS if idles else POLL_SECONDS
+            seconds = longest if left is None else min(left, longest)
+            patience = patience or Wait(seconds)
+            signal = yield from (self._idle(patience) if idles else self._poll(patience))
+            if signal is Signal.TIMEOUT:
+                patience = None
+                left = None if left is None else left - seconds
 
     # --- listening --------------------------------------------------------------------------------------------
 
@@ -92,20 +123,21 @@ class Watch:
         if isinstance(response, Exists | Expunged | Vanished | Fetched):
             if len(self._heard) >= self._connection.limits.events:
                 self._heard.clear()
-                self._overflowed = True  # too much to keep: look afresh instead
+                self._astray = True
             self._heard.append(response)
 
-    def _listen_until_something(self, timeout: float | None) -> Flow[Signal]:
-        if not self._connection.supports("IDLE"):
-            return (yield from self._poll(timeout))
-        if timeout is not None and timeout <= 0:
-            yield from execute(self._connection, Noop())
-            return Signal.TIMEOUT
+    @property
+    def _news(self) -> bool:
+        return bool(self._heard or self._astray)
+
+    def _idle(self, patience: Wait) -> Flow[Signal]:
+        """Let the server speak until it says something of interest, or patience ends."""
+        if self._news:
+            return Signal.PROGRESS
         pending = self._connection.send(Idle())
-        patience = Wait(IDLE_SECONDS if timeout is None else min(timeout, IDLE_SECONDS))
         signal = Signal.PROGRESS
         try:
-            while not self._heard and signal is not Signal.TIMEOUT and not pending.done:
+            while not self._news and signal is not Signal.TIMEOUT and not pending.done:
                 self._connection.check()
                 signal = yield patience
             pending.end()
@@ -115,89 +147,107 @@ class Watch:
         finally:
             pending.abandon()
         pending.result()
-        return Signal.PROGRESS if timeout is None else signal
+        return signal
 
-    def _poll(self, timeout: float | None) -> Flow[Signal]:
-        yield from execute(self._connection, Noop())
-        if self._heard:
-            return Signal.PROGRESS
-        patience = Wait(POLL_SECONDS if timeout is None else min(timeout, POLL_SECONDS))
+    def _poll(self, patience: Wait) -> Flow[Signal]:
+        """Wait for the server to speak by itself, then ask."""
         signal = Signal.PROGRESS
-        while signal is not Signal.TIMEOUT and not self._heard:
+        while not self._news and signal is not Signal.TIMEOUT:
             self._connection.check()
             signal = yield patience
-        yield from execute(self._connection, Noop())
-        return signal if timeout is not None else Signal.PROGRESS
+        if signal is Signal.TIMEOUT:
+            yield from execute(self._connection, Noop())
+        return signal
 
     # --- understanding ----------------------------------------------------------------------------------------
 
     def _understand(self) -> Flow[list[Change]]:
-        if self._overflowed:
-            return (yield from self._resync())
-        changes: list[Change] = []
-        while self._heard:
-            response = self._heard.popleft()
-            if isinstance(response, Exists):
-                if response.count > len(self._uids):
-                    changes += yield from self._fetch_new(response.count)
-            elif isinstance(response, Expunged):
-                if response.seq <= len(self._uids):
-                    changes.append(Gone(UidSet([self._uids.pop(response.seq - 1)])))
-            elif isinstance(response, Vanished):
-                gone = response.uids & UidSet(self._uids)
-                self._uids = [uid for uid in self._uids if uid not in gone]
-                if gone:
-                    changes.append(Gone(gone))
-            elif isinstance(response, Fetched):
-                changes += yield from self._flags_of(response)
-        return changes
+        """Work through what was heard, and fetch what there is to tell of it."""
+        while self._heard and not self._astray:
+            self._take(self._heard.popleft())
+        arrived: list[Fetched] = []
+        if self._astray:
+            arrived = yield from self._compare()
+        elif self._to_fetch:
+            arrived = yield from self._newcomers()
+        changed: list[Fetched] = []
+        if reflagged := self._reflagged & set(self._uids):
+            changed = yield from fetch(self._connection, UidSet(reflagged), self._items[1:])
+        gone = [Gone(UidSet(self._gone))] if self._gone else []
+        self._gone = []
+        self._reflagged = set()
+        return [*gone, *map(New, arrived), *map(Reflagged, changed)]
 
-    def _fetch_new(self, expected: int) -> Flow[list[Change]]:
-        """The messages that made the mailbox this large."""
-        highest = self._uids[-1] if self._uids else 0
-        answer = yield from execute(self._connection, Fetch(OpenRange(highest + 1), (UID, FLAGS, *self._items)))
-        found = [answer[uid] for uid in sorted(answer) if uid > highest]
-        if len(self._uids) + len(found) != expected:
-            # Some came and went at once, or more came since: what was heard and what was fetched do not fit.
-            return (yield from self._resync())
-        self._uids += [uid for uid in sorted(answer) if uid > highest]
-        return [New(data) for data in found]
+    def _take(self, response: Untagged) -> None:
+        uids = self._uids
+        match response:
+            case Exists(count) if count >= len(uids):
+                self._to_fetch = True
+                uids += [_UNKNOWN] * (count - len(uids))
+            case Expunged(seq) if seq <= len(uids):
+                self._lose([uids.pop(seq - 1)])
+            case Vanished(gone, earlier=False) if gone <= set(uids):
+                self._uids = [uid for uid in uids if uid not in gone]
+                self._lose(list(gone))
+            case Vanished(earlier=True):
+                pass
+            case Fetched():
+                if FLAGS in response:
+                    self._reflagged.add(response.uid or (uids[response.seq - 1] if response.seq <= len(uids) else 0))
+            case _:
+                self._astray = True
 
-    def _flags_of(self, response: Fetched) -> Flow[list[Change]]:
-        """A flag change; told without UID, it is about the message that has the number now."""
-        uid = response.uid
-        if uid is None and response.seq <= len(self._uids):
-            uid = self._uids[response.seq - 1]
-        if uid is None or FLAGS not in response:
+    def _lose(self, uids: list[int]) -> None:
+        self._gone += [uid for uid in uids if uid != _UNKNOWN]
+
+    def _newcomers(self) -> Flow[list[Fetched]]:
+        """The messages in the places that are empty still; one that is gone already leaves its place empty."""
+        self._to_fetch = False
+        if _UNKNOWN not in self._uids:
             return []
-        answer = yield from execute(self._connection, Fetch(UidSet([uid]), (UID, FLAGS, *self._items)))
-        return [Reflagged(data) for data in answer.values()]
+        first = self._uids.index(_UNKNOWN) + 1
+        answer = yield from self._fetch(first, len(self._uids), self._items)
+        if self._numbers_moved:
+            self._astray = True
+            return []
+        arrived: list[Fetched] = []
+        for seq in sorted(answer):
+            uid = answer[seq].uid
+            if uid is not None and self._uids[seq - 1] == _UNKNOWN:
+                self._uids[seq - 1] = uid
+                self._reflagged.discard(uid)  # its flags are fresh
+                arrived.append(answer[seq])
+        return arrived
 
-    def _resync(self) -> Flow[list[Change]]:
-        """Compare what we believe with what is there; fetch what is new."""
-        before = UidSet(self._uids)
-        self._heard.clear()
-        self._overflowed = False
+    def _compare(self) -> Flow[list[Fetched]]:
+        """Look afresh: what is not there any more is gone; the messages that are new."""
+        before = set(self._uids)
         self._uids = yield from self._all_uids()
-        now = UidSet(self._uids)
-        changes: list[Change] = []
-        if before - now:
-            changes.append(Gone(before - now))
-        if now - before:
-            answer = yield from execute(self._connection, Fetch(now - before, (UID, FLAGS, *self._items)))
-            changes += [New(answer[uid]) for uid in sorted(answer)]
-        return changes
+        self._astray = self._to_fetch = False
+        now = set(self._uids)
+        self._lose([uid for uid in before if uid not in now])
+        new = UidSet(uid for uid in now - before if uid != _UNKNOWN)
+        return (yield from fetch(self._connection, new, self._items[1:])) if new else []
 
     def _all_uids(self) -> Flow[list[int]]:
-        """All UIDs by sequence number.
+        """All UIDs by sequence number: those numbers that the next EXPUNGE will count by."""
+        while True:
+            self._heard.clear()
+            selected = self._connection.session.selected
+            if selected is None or not selected.exists:
+                return []
+            count = selected.exists
+            answer = yield from self._fetch(1, count, (UID,))
+            if not self._numbers_moved:
+                return [(answer[seq].uid or _UNKNOWN) if seq in answer else _UNKNOWN for seq in range(1, count + 1)]
 
-        FETCH by sequence number, because nothing may be expunged while it runs (RFC 9051, 7.5.1): the numbers it
-        answers with are those that the next EXPUNGE will count by.
-        """
-        selected = self._connection.session.selected
-        if selected is None or not selected.exists:
-            return []
-        everything = SeqSet.from_ranges([(1, selected.exists)])
-        answer = yield from execute(self._connection, Fetch(everything, (UID,)))
-        uids = [answer[seq].uid for seq in sorted(answer)]
-        return [uid for uid in uids if uid is not None]
+    def _fetch(self, first: int, last: int, items: tuple[Item[object], ...]) -> Flow[FetchResult]:
+        try:
+            return (yield from execute(self._connection, Fetch(SeqSet.from_ranges([(first, last)]), items)))
+        except CommandError as error:
+            return fetched_before(error) or {}
+
+    @property
+    def _numbers_moved(self) -> bool:
+        """Whether a server has expunged where it must not: nobody knows by which numbers its answer counts."""
+        return any(isinstance(response, Expunged | Vanished) for response in self._heard)
