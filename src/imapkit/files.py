@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from imapkit.errors import InvalidArgument
-from imapkit.mime.parameters import safe_filename
 from imapkit.mime.transfer import Decoder
 from imapkit.protocol.wire.encoder import LiteralStream
 from imapkit.types.results import Progress
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeIs
 
-__all__ = ["FileSink", "MessageSource", "StrPath", "destination", "message_octets"]
+__all__ = ["FileSink", "MessageSource", "StrPath", "message_octets"]
 
 StrPath: TypeAlias = "str | os.PathLike[str]"
 MessageSource: TypeAlias = "EmailMessage | bytes | IO[bytes] | StrPath"
@@ -81,39 +81,27 @@ def _with_crlf(pieces: Iterator[bytes]) -> Iterator[bytes]:
         after_cr = piece.endswith(b"\r")
 
 
-def destination(to: StrPath, filename: str | None, default: str) -> Path:
-    """Where to save: `to` itself, or in the directory `to` a name made safe, numbered if it is taken.
-
-    A path that ends in a slash is a directory, and is made if there is none.
-    """
-    path = Path(to)
-    if os.fspath(to).endswith(("/", os.sep)):
-        path.mkdir(parents=True, exist_ok=True)
-    elif not path.is_dir():
-        return path
-    name = Path(safe_filename(filename, default))
-    candidate, number = path / name, 1
-    while candidate.exists():
-        number += 1
-        candidate = path / f"{name.stem} ({number}){name.suffix}"
-    return candidate
-
-
 class FileSink:
-    """Writes what comes in pieces, decoded, to a temporary file beside its target, and moves it there at the end."""
+    """Writes what comes in pieces, decoded, to a temporary file, and moves that to its place at the end.
+
+    `to` is a file, which is replaced, or a directory, where the file is called `name`, numbered if that is taken.
+    """
 
     def __init__(
         self,
-        target: Path,
+        to: StrPath,
+        name: str,
         encoding: str = "binary",
         *,
         total: int | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        self._file = os.fdopen(handle, "wb")
-        self._temporary = Path(name)
-        self._target = target
+        path = Path(to)
+        self._numbered = path.is_dir()
+        self._target = path / name if self._numbered else path
+        # Not by `tempfile`, whose files only their owner may read: these are to be what the umask makes of them.
+        self._temporary = self._target.with_name(f".{secrets.token_hex(8)}.part")
+        self._file = self._temporary.open("xb")
         self._decoder = Decoder(encoding)
         self._progress = progress
         self._total = total
@@ -127,13 +115,37 @@ class FileSink:
             self._progress(Progress(self._done, self._total, "bytes", self._target.name))
 
     def commit(self) -> Path:
-        """All is there: put it in its place."""
+        """All is there: put it in its place, and say where that is."""
         self._file.write(self._decoder.finish())
         self._file.close()
-        self._temporary.replace(self._target)
-        return self._target
+        if not self._numbered:
+            return self._temporary.replace(self._target)
+        return next(path for path in _candidates(self._target) if self._put(path))
+
+    def _put(self, path: Path) -> bool:
+        """Give the file this name, unless it is taken; of several who want it at once, one gets it."""
+        try:
+            os.link(self._temporary, path)
+        except FileExistsError:
+            return False
+        except OSError:  # this file system has no second names
+            if path.exists():
+                return False
+            self._temporary.replace(path)
+        else:
+            self._temporary.unlink()
+        return True
 
     def abort(self) -> None:
         """Something went wrong: leave nothing behind."""
         self._file.close()
         self._temporary.unlink(missing_ok=True)
+
+
+def _candidates(path: Path) -> Iterator[Path]:
+    """``scan.pdf``, ``scan (2).pdf``, and so on."""
+    yield path
+    room = 255 - len(os.fsencode(f" (1234567){path.suffix}"))  # octets that a name may have, nearly everywhere
+    stem = os.fsdecode(os.fsencode(path.stem)[:room])
+    for number in itertools.count(2):
+        yield path.with_name(f"{stem} ({number}){path.suffix}")

@@ -8,8 +8,9 @@ from __future__ import annotations
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from imapkit.files import FileSink, destination
+from imapkit.files import FileSink
 from imapkit.mime import transfer
+from imapkit.mime.parameters import safe_filename
 from imapkit.protocol.extensions.fetch import body_section
 
 if TYPE_CHECKING:
@@ -75,9 +76,8 @@ class Attachment:
 
         It is streamed, so it may be larger than memory, and is there whole or not at all.
         """
-        default = f"attachment-{self._part.section}"
-        target = destination(to, self.filename, default)
-        sink = FileSink(target, self._part.encoding, total=self._part.size, progress=progress)
+        name = safe_filename(self.filename, f"attachment-{self._part.section}")
+        sink = FileSink(to, name, self._part.encoding, total=self._part.size, progress=progress)
         return self._message._save(body_section(self._part.section), sink)
 
     def __repr__(self) -> str:
