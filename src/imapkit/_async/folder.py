@@ -14,7 +14,7 @@ from imapkit.protocol.extensions.append import NewMessage
 from imapkit.protocol.flows import folders as flows
 from imapkit.protocol.flows.appending import append
 from imapkit.protocol.flows.pages import Plan
-from imapkit.protocol.flows.selection import catch_up, within
+from imapkit.protocol.flows.selection import apart, catch_up, within
 from imapkit.protocol.flows.watching import Gone, New, Reflagged, Watch
 from imapkit.types.folders import Role
 from imapkit.types.query import where
@@ -208,6 +208,7 @@ class AsyncFolder:
             )
         flow = flows.create(self._mailbox._session.connection, path, exist_ok=exist_ok, subscribe=subscribe, role=role)
         await self._mailbox._run(flow)
+        self._mailbox._forget_roles()
         return self
 
     async def rename(self, new: str | AsyncFolder, /) -> AsyncFolder:
@@ -215,13 +216,17 @@ class AsyncFolder:
         self._mailbox._refuse_read_only("rename")
         folder = new if isinstance(new, AsyncFolder) else AsyncFolder(self._mailbox, new)
         path, target = await self._resolve(), await folder._resolve()
-        await self._mailbox._run(flows.rename(self._mailbox._session.connection, path, target))
+        connection = self._mailbox._session.connection
+        await self._mailbox._run(apart(connection, flows.rename(connection, path, target)))
+        self._mailbox._forget_roles()
         return folder
 
     async def delete(self) -> None:
         """Remove the folder with all messages in it.  Raises `FolderNotFound`."""
         self._mailbox._refuse_read_only("delete")
-        await self._mailbox._run(flows.delete(self._mailbox._session.connection, await self._resolve()))
+        connection = self._mailbox._session.connection
+        await self._mailbox._run(apart(connection, flows.delete(connection, await self._resolve())))
+        self._mailbox._forget_roles()
 
     async def subscribe(self) -> None:
         """Add it to the subscribed folders."""

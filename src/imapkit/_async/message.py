@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from imapkit._async.attachment import AsyncAttachment
 from imapkit.errors import MessageNotFound, NotFetched, NotSupported
-from imapkit.files import FileSink, destination
+from imapkit.files import FileSink
 from imapkit.mime.headers import parse_headers
 from imapkit.mime.reply import reply
 from imapkit.protocol.extensions.fetch import (
@@ -216,8 +216,11 @@ class AsyncMessage:
         return await self._within(parts.body_html(self._connection, self.uid, self.structure))
 
     async def headers(self) -> Mapping[str, Sequence[str]]:
-        """All header fields by name (in any case), decoded."""
-        return parse_headers(await self._octets(body_section(Section(text="HEADER"))))
+        """All header fields by name (in any case), decoded; after ``prefetch(headers=...)`` those, without asking."""
+        known = parts.known_header(self._data)
+        if known is None:
+            known = await self._octets(body_section(Section(text="HEADER")))
+        return parse_headers(known)
 
     async def raw(self) -> bytes:
         """The whole message, octet by octet."""
@@ -234,8 +237,8 @@ class AsyncMessage:
 
         It is streamed, so it may be larger than memory, and is there whole or not at all.
         """
-        target = destination(to, None, f"{self.uid}.eml")
-        return await self._save(body_section(), FileSink(target, total=self.size, progress=progress))
+        sink = FileSink(to, f"{self.uid}.eml", total=self._data.get(RFC822_SIZE), progress=progress)
+        return await self._save(body_section(), sink)
 
     async def reply(
         self, text: str, /, *, from_: str | None = None, all: bool = False, quote: bool = True

@@ -96,6 +96,8 @@ class AsyncMessageSet:
 
     async def uids(self) -> UidSet:
         """Their UIDs."""
+        if self._plan.uids is not None and not self._plan.uids:
+            return self._plan.uids
         return await self._within(resolve(self._connection, self._plan))
 
     async def count(self) -> int:

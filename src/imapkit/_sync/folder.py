@@ -15,7 +15,7 @@ from imapkit.protocol.extensions.append import NewMessage
 from imapkit.protocol.flows import folders as flows
 from imapkit.protocol.flows.appending import append
 from imapkit.protocol.flows.pages import Plan
-from imapkit.protocol.flows.selection import catch_up, within
+from imapkit.protocol.flows.selection import apart, catch_up, within
 from imapkit.protocol.flows.watching import Gone, New, Reflagged, Watch
 from imapkit.types.folders import Role
 from imapkit.types.query import where
@@ -209,6 +209,7 @@ class Folder:
             )
         flow = flows.create(self._mailbox._session.connection, path, exist_ok=exist_ok, subscribe=subscribe, role=role)
         self._mailbox._run(flow)
+        self._mailbox._forget_roles()
         return self
 
     def rename(self, new: str | Folder, /) -> Folder:
@@ -216,13 +217,17 @@ class Folder:
         self._mailbox._refuse_read_only("rename")
         folder = new if isinstance(new, Folder) else Folder(self._mailbox, new)
         path, target = self._resolve(), folder._resolve()
-        self._mailbox._run(flows.rename(self._mailbox._session.connection, path, target))
+        connection = self._mailbox._session.connection
+        self._mailbox._run(apart(connection, flows.rename(connection, path, target)))
+        self._mailbox._forget_roles()
         return folder
 
     def delete(self) -> None:
         """Remove the folder with all messages in it.  Raises `FolderNotFound`."""
         self._mailbox._refuse_read_only("delete")
-        self._mailbox._run(flows.delete(self._mailbox._session.connection, self._resolve()))
+        connection = self._mailbox._session.connection
+        self._mailbox._run(apart(connection, flows.delete(connection, self._resolve())))
+        self._mailbox._forget_roles()
 
     def subscribe(self) -> None:
         """Add it to the subscribed folders."""

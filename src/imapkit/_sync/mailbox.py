@@ -56,7 +56,7 @@ class Mailbox:
         self._session = session
         self._open_another = open_another
         self._roles: dict[Role, str] = {Role.INBOX: "INBOX"}
-        self._roles_known = False
+        self._roles_known = False  # and up to date
         self._flags = FlagBoard(session.connection)
 
     # --- what is known ----------------------------------------------------------------------------------------
@@ -211,12 +211,17 @@ class Mailbox:
         return delimiter
 
     def _path_of(self, role: Role) -> str | None:
-        if role not in self._roles and not self._roles_known:
+        if role is not Role.INBOX and not self._roles_known:
             self.folders()
         return self._roles.get(role)
 
     def _learn_roles(self, infos: Iterable[FolderInfo]) -> None:
+        roles = {Role.INBOX: "INBOX"}
         for info in infos:
             if info.role is not None:
-                self._roles.setdefault(info.role, info.path)
-        self._roles_known = True
+                roles.setdefault(info.role, info.path)
+        self._roles, self._roles_known = roles, True
+
+    def _forget_roles(self) -> None:
+        """Folders have changed: ask anew when a role is needed next."""
+        self._roles_known = False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from imapkit._sync.attachment import Attachment
 from imapkit.errors import MessageNotFound, NotFetched, NotSupported
-from imapkit.files import FileSink, destination
+from imapkit.files import FileSink
 from imapkit.mime.headers import parse_headers
 from imapkit.mime.reply import reply
 from imapkit.protocol.extensions.fetch import (
@@ -217,8 +217,11 @@ class Message:
         return self._within(parts.body_html(self._connection, self.uid, self.structure))
 
     def headers(self) -> Mapping[str, Sequence[str]]:
-        """All header fields by name (in any case), decoded."""
-        return parse_headers(self._octets(body_section(Section(text="HEADER"))))
+        """All header fields by name (in any case), decoded; after ``prefetch(headers=...)`` those, without asking."""
+        known = parts.known_header(self._data)
+        if known is None:
+            known = self._octets(body_section(Section(text="HEADER")))
+        return parse_headers(known)
 
     def raw(self) -> bytes:
         """The whole message, octet by octet."""
@@ -235,8 +238,8 @@ class Message:
 
         It is streamed, so it may be larger than memory, and is there whole or not at all.
         """
-        target = destination(to, None, f"{self.uid}.eml")
-        return self._save(body_section(), FileSink(target, total=self.size, progress=progress))
+        sink = FileSink(to, f"{self.uid}.eml", total=self._data.get(RFC822_SIZE), progress=progress)
+        return self._save(body_section(), sink)
 
     def reply(self, text: str, /, *, from_: str | None = None, all: bool = False, quote: bool = True) -> EmailMessage:
         """An answer: addressed, threaded (In-Reply-To, References) and quoted; nothing is sent or saved.

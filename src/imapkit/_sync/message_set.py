@@ -97,6 +97,8 @@ class MessageSet:
 
     def uids(self) -> UidSet:
         """Their UIDs."""
+        if self._plan.uids is not None and not self._plan.uids:
+            return self._plan.uids
         return self._within(resolve(self._connection, self._plan))
 
     def count(self) -> int:
