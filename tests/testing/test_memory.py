@@ -26,13 +26,18 @@ class TestThreads:
 
     def test_a_wait_that_is_in_vain(self, server: Server) -> None:
         stream = server.open_stream()
-        stream.wait(0)
+        stream.read()
         assert not stream.wait(0.01)
+
+    def test_what_was_not_read_is_still_there(self, server: Server) -> None:
+        stream = server.open_stream()
+        assert stream.wait(0)
+        assert stream.wait(0)
+        assert not stream.wait(0.01, reading=False)
 
     def test_a_delivery_ends_the_wait(self, server: Server) -> None:
         stream = server.open_stream()
         idling(stream)
-        stream.wait(0)
         thread = threading.Thread(target=deliver, args=(server, 1))
         thread.start()
         assert stream.wait(10)
@@ -41,15 +46,15 @@ class TestThreads:
 
     def test_wake_ends_it_too(self, server: Server) -> None:
         stream = server.open_stream()
-        stream.wait(0)
+        stream.read()
         stream.wake()
         assert stream.wait(10)
-        assert stream.read() is not None
+        assert stream.read() is None
+        assert not stream.wait(0.01)
 
     def test_the_end(self, server: Server) -> None:
         stream = server.open_stream()
         idling(stream)
-        stream.wait(0)
         server.drop_connections()
         assert stream.wait(10)
         assert stream.read() == b""
@@ -71,7 +76,6 @@ class TestAsyncio:
             assert await stream.wait(10)
             assert (stream.read() or b"").startswith(b"* OK")
             idling(stream)
-            await stream.wait(10)
             assert not await stream.wait(0.01)
             await asyncio.to_thread(deliver, server, 1)
             assert await stream.wait(10)

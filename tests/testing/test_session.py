@@ -45,6 +45,7 @@ class TestCommands:
             (b"a  NOOP", b"a BAD Error in IMAP command received by server."),
             (b"+a NOOP", b"* BAD Error in IMAP command received by server."),
             (b'"a" NOOP', b"* BAD Error in IMAP command received by server."),
+            (b"a NOOP x", b"a BAD Error in IMAP command NOOP: the end of the command expected at 7: b'x'"),
             (b"a FOO", b"a BAD Error in IMAP command FOO: Unknown command"),
             (b"a UID", b"a BAD Error in IMAP command UID: Unknown command"),
             (b"a UID NOOP", b"a BAD Error in IMAP command UID NOOP: Unknown command"),

@@ -37,6 +37,11 @@ class Request:
         """Whether this is the UID form of a command."""
         return self.name.startswith("UID ")
 
+    def end(self) -> None:
+        """Insist that nothing is left, before anything is done."""
+        if not self.arguments.at_end():
+            raise self.arguments.error("the end of the command")
+
 
 @dataclass(frozen=True, slots=True)
 class Completion:

@@ -20,7 +20,10 @@ class _Memory:
     def __init__(self, session: ServerSession) -> None:
         self._session = session
         self._lock = session.site.lock
+        self._heard = b""
+        self._woken = False
         self._closed = False
+        session.wake = self._notify
 
     @property
     def unsent(self) -> int:
@@ -32,25 +35,44 @@ class _Memory:
         with self._lock:
             if data and not self._closed:
                 self._session.receive_data(data)
-                self.wake()
+                self._notify()
 
     def read(self) -> bytes | None:
         """Give what the server has sent; None when there is nothing now, ``b""`` at the end."""
         with self._lock:
-            if self._closed:
-                return b""
-            return self._session.data_to_send() or (b"" if self._session.closed else None)
+            if not self._readable():
+                return None
+            heard, self._heard = self._heard, b""
+            return heard
 
     def wake(self) -> None:
-        """End the `wait` that is under way, or else the next one."""
-        raise NotImplementedError
+        """End the `wait` that is under way, or else the next one.  From any thread."""
+        with self._lock:
+            self._woken = True
+            self._notify()
+
+    def _readable(self) -> bool:
+        """Whether there is something to read, or nothing will ever be."""
+        if not self._closed:
+            self._heard += self._session.data_to_send()
+        return bool(self._heard) or self._closed or self._session.closed
+
+    def _ready(self, reading: bool) -> bool:
+        """Whether a wait is over; takes the wake that ends it."""
+        with self._lock:
+            woken, self._woken = self._woken, False
+            return woken or (reading and self._readable())
 
     def _hang_up(self) -> None:
         with self._lock:
             if not self._closed:
-                self._closed = True
+                self._closed, self._heard = True, b""
                 self._session.receive_eof()
-                self.wake()
+                self._notify()
+
+    def _notify(self) -> None:
+        """Have whoever waits look again."""
+        raise NotImplementedError
 
 
 class MemoryStream(_Memory):
@@ -59,25 +81,19 @@ class MemoryStream(_Memory):
     def __init__(self, session: ServerSession) -> None:
         super().__init__(session)
         self._condition = threading.Condition(self._lock)
-        self._woken = True  # the greeting is there
-        session.wake = self.wake
 
     def wait(self, timeout: float | None, *, reading: bool = True) -> bool:
         """Wait until there may be something to `read`, or `wake`; False when `timeout` seconds have passed."""
         with self._condition:
-            happened = self._condition.wait_for(lambda: self._woken, timeout)
-            self._woken = False
-            return happened
-
-    def wake(self) -> None:
-        """End the `wait` that is under way, or else the next one.  From any thread."""
-        with self._condition:
-            self._woken = True
-            self._condition.notify_all()
+            return self._condition.wait_for(lambda: self._ready(reading), timeout)
 
     def close(self) -> None:
         """Hang up.  May be called again."""
         self._hang_up()
+
+    def _notify(self) -> None:
+        with self._condition:
+            self._condition.notify_all()
 
 
 class AsyncMemoryStream(_Memory):
@@ -89,8 +105,6 @@ class AsyncMemoryStream(_Memory):
         super().__init__(session)
         self._loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
-        self._event.set()  # the greeting is there
-        session.wake = self.wake
 
     async def wait(self, timeout: float | None, *, reading: bool = True) -> bool:
         """Wait until there may be something to `read`, or `wake`; False when `timeout` seconds have passed."""
@@ -98,17 +112,17 @@ class AsyncMemoryStream(_Memory):
 
         try:
             async with asyncio.timeout(timeout):
-                await self._event.wait()
+                while not self._ready(reading):
+                    self._event.clear()
+                    await self._event.wait()
         except TimeoutError:
             return False
-        self._event.clear()
         return True
-
-    def wake(self) -> None:
-        """End the `wait` that is under way, or else the next one.  From any thread."""
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._event.set)
 
     async def close(self) -> None:
         """Hang up.  May be called again."""
         self._hang_up()
+
+    def _notify(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._event.set)

@@ -90,7 +90,8 @@ class Server:
         with self._site.lock:
             account = self._site.account(user)
             try:
-                mailbox, wanted = account.find(folder), checked_flags(flags)
+                mailbox = account.find("INBOX" if folder.upper() == "INBOX" else folder)
+                wanted = checked_flags(flags)
             except Refused as refused:
                 raise InvalidArgument(refused.text) from None
             return mailbox.add(Content(octets), flags=wanted, received=received).uid

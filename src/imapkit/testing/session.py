@@ -87,7 +87,7 @@ class ServerSession:
         except ProtocolError as error:
             self.bye(str(error))
         except ImapError:
-            self.abort()  # TLS failed, and has told the client why
+            self.close()  # TLS failed, and tells the client why
 
     def receive_eof(self) -> None:
         """The client is gone."""
@@ -282,7 +282,7 @@ class ServerSession:
     def _succeed(self, handler: Handler, request: Request, completion: Completion | None) -> None:
         completion = completion or Completion()
         tell(self, shifts=handler.shifts)
-        if self.closed and completion.then is None:
+        if self.closed:
             return
         self._complete(request.tag, "OK", completion.text or f"{request.name} completed.", completion.code)
         if completion.then is not None:
@@ -362,8 +362,9 @@ class ServerSession:
         self.site.transcript.client(text)
 
     def _write(self, data: bytes, shown: bytes | None = None) -> None:
-        self.site.transcript.server(data if shown is None else shown)
-        self.channel.send(data)
+        if not self.closed:
+            self.site.transcript.server(data if shown is None else shown)
+            self.channel.send(data)
 
     def _leave(self) -> None:
         self._idling = False
@@ -398,7 +399,8 @@ def _nobody() -> None:
 
 
 def _words(code: str | None, text: str) -> bytes:
-    return (f"[{code}] {text}" if code else text).encode("utf-8")
+    # A name with raw 8-bit octets holds lone surrogates.
+    return (f"[{code}] {text}" if code else text).encode("utf-8", "backslashreplace")
 
 
 def _one_line(text: str) -> str:

@@ -158,6 +158,7 @@ class TestUpgrades:
         line = Line(server.open_stream(tls="starttls"))
         line(b"a STARTTLS")
         line.stream.write(b"b NOOP\r\n")
+        assert not (line.stream.read() or b"").startswith(b"b")  # a TLS alert, if anything
         assert line.closed
 
     def test_compress(self, server: Server) -> None:

@@ -25,8 +25,7 @@ def _login(session: ServerSession, request: Request) -> Completion:
     user = request.arguments.astring()
     request.arguments.sp()
     password = request.arguments.astring()
-    if not request.arguments.at_end():
-        raise Refused("LOGIN takes a name and a password", status="BAD")
+    request.end()
     _insist_on_privacy(session)
     account = session.site.log_in(user.decode("utf-8", "surrogateescape"), password.decode("utf-8", "surrogateescape"))
     return _welcome(session, account)

@@ -37,8 +37,7 @@ def _arguments(session: ServerSession, request: Request) -> tuple[list[StoredMes
     numbers = arguments.atom()
     arguments.sp()
     name = arguments.mailbox()
-    if not arguments.at_end():
-        raise arguments.error("the end of the command")
+    request.end()
     chosen = session.view.resolve(numbers, uid=request.uid)
     return [message for message in chosen if not session.view.is_gone(message)], name
 

@@ -16,6 +16,7 @@ __all__ = ["FEATURE"]
 def _expunge(session: ServerSession, request: Request) -> Completion:
     view = session.writable
     chosen = view.resolve(request.arguments.atom(), uid=True) if request.uid else view.messages
+    request.end()
     deleted = [message for message in chosen if "\\Deleted" in message.flags]
     view.mailbox.expunge(deleted)
     return Completion(code=f"HIGHESTMODSEQ {view.mailbox.modseq}" if deleted and session.condstore else None)

@@ -49,8 +49,7 @@ def _fetch(session: ServerSession, request: Request) -> Completion:
     arguments.sp()
     items = _items(session, arguments)
     since = _changed_since(session, arguments)
-    if not arguments.at_end():
-        raise arguments.error("the end of the command")
+    request.end()
     if since is not None and not any(item.label == b"MODSEQ" for item in items):
         items.append(_MODSEQ)
     view = session.view

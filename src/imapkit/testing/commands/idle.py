@@ -15,6 +15,7 @@ __all__ = ["FEATURE"]
 
 
 def _idle(session: ServerSession, request: Request) -> Dialogue:
+    request.end()
     # What is to tell already comes before "+": a client may end the wait the moment it sees it.
     tell(session, shifts=True)
     session.idle(True)

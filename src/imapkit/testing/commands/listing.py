@@ -45,6 +45,7 @@ class _Wanted:
 # list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]
 def _list(session: ServerSession, request: Request) -> None:
     wanted = _wanted(session, request.arguments)
+    request.end()
     if wanted.patterns == ("",):
         # "A special request to return the hierarchy delimiter" (RFC 9051, 6.3.9).
         session.untagged(b'LIST (\\Noselect) "/" ""')
@@ -113,8 +114,6 @@ def _return_options(session: ServerSession, arguments: Cursor) -> tuple[frozense
         if name == "STATUS":
             arguments.sp()
             status = tuple(read_items(session, arguments))
-    if not arguments.at_end():
-        raise arguments.error("the end of the command")
     return frozenset(options or {""}), status
 
 
@@ -161,6 +160,7 @@ def _send(session: ServerSession, kind: str, name: str, attributes: list[str], c
 # lsub = "LSUB" SP mailbox SP list-mailbox
 def _lsub(session: ServerSession, request: Request) -> None:
     wanted = _wanted(session, request.arguments)
+    request.end()
     for name in _with_branches(session.account.subscriptions):
         subscribed = name in session.account.subscriptions
         # Below "%" a subscribed mailbox shows in its branch (RFC 3501, 6.3.9).
@@ -170,6 +170,7 @@ def _lsub(session: ServerSession, request: Request) -> None:
 
 def _xlist(session: ServerSession, request: Request) -> None:
     wanted = _wanted(session, request.arguments)
+    request.end()
     for name in _with_branches(session.account.mailboxes):
         if wanted.matches(name):
             attributes = [_XLIST_NAMES.get(attribute, attribute) for attribute in _attributes(session, name, wanted)]

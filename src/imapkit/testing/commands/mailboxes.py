@@ -9,7 +9,6 @@ from imapkit.testing.refusal import Refused
 from imapkit.testing.store import DELIMITER
 
 if TYPE_CHECKING:
-    from imapkit.protocol.wire.cursor import Cursor
     from imapkit.testing.session import ServerSession
 
 __all__ = ["FEATURE", "SPECIAL_USES"]
@@ -32,6 +31,7 @@ def _create(session: ServerSession, request: Request) -> Completion:
                 raise Refused("Unknown parameter of CREATE", status="BAD")
             arguments.sp()
             uses += arguments.flags()
+    request.end()
     unknown = [use for use in uses if use.lower() not in SPECIAL_USES]
     if unknown or len(uses) > 1:
         raise Refused("A mailbox can't have that special use", code="USEATTR")
@@ -43,7 +43,7 @@ def _create(session: ServerSession, request: Request) -> Completion:
 
 def _delete(session: ServerSession, request: Request) -> None:
     name = request.arguments.mailbox()
-    _end(request.arguments)
+    request.end()
     view = session.selected
     if view is not None and view.mailbox.name == name and name != "INBOX":
         session.select(None)
@@ -55,13 +55,13 @@ def _rename(session: ServerSession, request: Request) -> None:
     old = request.arguments.mailbox()
     request.arguments.sp()
     new = _new_name(request.arguments.mailbox().removesuffix(DELIMITER))
-    _end(request.arguments)
+    request.end()
     session.account.rename(old, new)
 
 
 def _subscribe(session: ServerSession, request: Request) -> None:
     name = request.arguments.mailbox()
-    _end(request.arguments)
+    request.end()
     session.account.find(name)
     session.account.subscriptions.add(name)
 
@@ -69,7 +69,7 @@ def _subscribe(session: ServerSession, request: Request) -> None:
 def _unsubscribe(session: ServerSession, request: Request) -> None:
     # One may unsubscribe from what is gone (RFC 9051, 6.3.7: the server keeps such names).
     session.account.subscriptions.discard(request.arguments.mailbox())
-    _end(request.arguments)
+    request.end()
 
 
 def _new_name(name: str) -> str:
@@ -79,11 +79,6 @@ def _new_name(name: str) -> str:
     if not name.isprintable() or not {"*", "%"}.isdisjoint(name):
         raise Refused("Invalid mailbox name: a character that can't be in it", code="CANNOT")
     return name
-
-
-def _end(arguments: Cursor) -> None:
-    if not arguments.at_end():
-        raise arguments.error("the end of the command")
 
 
 FEATURE = Feature(

@@ -26,8 +26,7 @@ def _select(session: ServerSession, request: Request) -> Completion:
             if arguments.keyword() != "CONDSTORE" or not session.supports("CONDSTORE"):
                 raise Refused("Unknown parameter of SELECT", status="BAD")
             session.condstore = True
-    if not arguments.at_end():
-        raise arguments.error("the end of the command")
+    request.end()
     _leave(session)
     mailbox = session.account.find(name)
     read_only = request.name == "EXAMINE"
@@ -66,6 +65,7 @@ def _describe(session: ServerSession, view: View) -> None:
 
 def _close(session: ServerSession, request: Request) -> None:
     """Expunge without a word, unless read-only, and leave (RFC 9051, 6.4.1)."""
+    request.end()
     view = session.view
     session.select(None)
     if not view.read_only:
@@ -73,11 +73,12 @@ def _close(session: ServerSession, request: Request) -> None:
 
 
 def _unselect(session: ServerSession, request: Request) -> None:
+    request.end()
     session.select(None)
 
 
 def _check(session: ServerSession, request: Request) -> None:
-    """What is kept in memory has no checkpoints."""
+    request.end()  # and that is all: what is kept in memory has no checkpoints
 
 
 FEATURE = Feature(

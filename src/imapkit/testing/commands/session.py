@@ -19,14 +19,16 @@ _MOST_FIELDS = 30  # RFC 2971, 3.3
 
 
 def _capability(session: ServerSession, request: Request) -> None:
+    request.end()
     session.untagged(b"CAPABILITY", session.capability_list().encode("ascii"))
 
 
 def _noop(session: ServerSession, request: Request) -> None:
-    """Do nothing: what is to tell is told before every tagged response."""
+    request.end()  # and that is all: what is to tell is told before every tagged response
 
 
 def _logout(session: ServerSession, request: Request) -> Completion:
+    request.end()
     session.select(None)
     session.condition("BYE", "Logging out")
     return Completion(then=session.close)
@@ -42,10 +44,12 @@ def _id(session: ServerSession, request: Request) -> None:
         words = arguments.list_of(arguments.nstring)
         if len(words) > 2 * _MOST_FIELDS or len(words) % 2:
             raise Refused(f"ID takes pairs of strings, {_MOST_FIELDS} at most", status="BAD")
+    request.end()
     session.untagged(b"ID", _ID)
 
 
 def _starttls(session: ServerSession, request: Request) -> Completion:
+    request.end()
     if not session.can_start_tls:
         raise Refused("TLS is active already, or not offered", status="BAD")
     return Completion("Begin TLS negotiation now.", then=session.start_tls)
@@ -55,6 +59,7 @@ def _starttls(session: ServerSession, request: Request) -> Completion:
 def _compress(session: ServerSession, request: Request) -> Completion:
     if request.arguments.keyword() != "DEFLATE":
         raise Refused("Unknown compression mechanism", status="BAD")
+    request.end()
     if session.compressed:
         raise Refused("DEFLATE active already", code="COMPRESSIONACTIVE")
 
@@ -66,6 +71,7 @@ def _compress(session: ServerSession, request: Request) -> Completion:
 
 
 def _namespace(session: ServerSession, request: Request) -> None:
+    request.end()
     session.untagged(b"NAMESPACE", b'(("" "/")) NIL NIL')
 
 

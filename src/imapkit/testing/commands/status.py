@@ -21,6 +21,7 @@ def _status(session: ServerSession, request: Request) -> None:
     name = request.arguments.mailbox()
     request.arguments.sp()
     items = read_items(session, request.arguments)
+    request.end()
     send_status(session, session.account.find(name), items)
 
 
