@@ -110,7 +110,7 @@ def _list_rights(cursor: Cursor) -> GrantableRights:
     sets: list[str] = []
     while cursor.spaces() and not cursor.at_end():
         sets.append(_rights(cursor).letters)
-    together = "".join(sets)
+    together = "".join(set[str]().union(*sets))
     required, *optional = (Rights.of_server(letters, beside=together) for letters in sets or [""])
     return GrantableRights(mailbox, identifier, required, tuple(rights for rights in optional if rights))
 

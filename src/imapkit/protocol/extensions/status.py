@@ -57,7 +57,7 @@ class StatusData(ItemData):
         return f"<StatusData {self.mailbox!r} {' '.join(self.names())}>"
 
 
-_UNQUOTED_NAME = re.compile(rb"(.*) +(?=\([^()]*(?:\([^()]*\)[^()]*)*\) *\Z)", re.DOTALL)
+_LAST_LIST = re.compile(rb" \([^()]*+(?:\([^()]*+\)[^()]*+)*+\) *+\Z")
 
 
 # mailbox-data = "STATUS" SP mailbox SP "(" [status-att-list] ")"
@@ -66,13 +66,14 @@ def _status(cursor: Cursor) -> StatusData:
     if cursor.text.startswith((b'"', b"{"), cursor.pos):
         name = cursor.mailbox()
     else:
-        found = _UNQUOTED_NAME.match(cursor.text, cursor.pos)
+        found = _LAST_LIST.search(cursor.text, cursor.pos)
         if found is None:
             raise cursor.error("a mailbox name and a list of items")
-        if b" " in found[1]:
+        unquoted = cursor.text[cursor.pos : found.start()].rstrip(b" ")
+        if b" " in unquoted:
             cursor.defect("a mailbox name with spaces is not quoted")
-        cursor.pos = found.end()
-        name = cursor.mailbox_name(found[1])
+        cursor.pos = found.start()
+        name = cursor.mailbox_name(unquoted)
     cursor.spaces()
     if cursor.peek() != ord("("):
         raise cursor.error("a list of items")
