@@ -151,6 +151,20 @@ class TestWhatChangesMeanwhile:
         deliver(server, 1)
         assert inbox(b"a NOOP") == [b"* 4 EXISTS", b"* 4 RECENT", b"a OK NOOP completed."]
 
+    def test_a_command_sees_what_was_delivered_before_it(self, server: Server, inbox: Line) -> None:
+        deliver(server, 1)
+        assert inbox(b"a SEARCH ALL") == [b"* 4 EXISTS", b"* 4 RECENT", b"* SEARCH 1 2 3 4", b"a OK SEARCH completed."]
+        deliver(server, 1)
+        assert inbox(b"b FETCH * UID")[2] == b"* 5 FETCH (UID 5)"
+
+    def test_numbers_mean_what_they_meant_when_they_were_said(self, server: Server, inbox: Line) -> None:
+        selected(server)(b"a STORE 1 +FLAGS.SILENT (\\Deleted)", b"b EXPUNGE")
+        assert inbox(b"c COPY 3 Sent") == [
+            b"* 1 EXPUNGE",
+            b"* 2 RECENT",
+            b"c OK [COPYUID 1003 3 1] COPY completed.",
+        ]
+
     def test_expunge_waits_for_a_command_that_allows_it(self, server: Server, inbox: Line) -> None:
         other = selected(server)
         other(b"a STORE 2 +FLAGS.SILENT (\\Deleted)", b"b EXPUNGE")

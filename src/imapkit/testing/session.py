@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from imapkit.errors import ImapError, InvalidArgument, ProtocolError
 from imapkit.protocol.capabilities import supports
 from imapkit.protocol.channel import Channel, TlsFilter
-from imapkit.protocol.model import State
+from imapkit.protocol.model import SELECTED, State
 from imapkit.protocol.wire.cursor import Cursor, ParseError
 from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing
 from imapkit.protocol.wire.limits import Limits
 from imapkit.testing.features import Completion, Dialogue, Handler, Request
 from imapkit.testing.refusal import Refused
 from imapkit.testing.transcript import HIDDEN, readable
-from imapkit.testing.updates import tell
+from imapkit.testing.updates import tell, tell_arrivals
 
 if TYPE_CHECKING:
     from imapkit.testing.site import Site
@@ -257,6 +257,9 @@ class ServerSession:
         return Request(found[1].decode("ascii"), found[2].decode("ascii").upper(), arguments)
 
     def _run(self, handler: Handler, request: Request) -> None:
+        if handler.states == SELECTED:
+            # What was delivered before the command is there for it, as in Cyrus; Dovecot tells of it afterwards.
+            tell_arrivals(self)
         try:
             outcome = handler.run(self, request)
         except (Refused, ParseError, InvalidArgument) as error:

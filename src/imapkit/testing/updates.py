@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from imapkit.testing.store import StoredMessage
     from imapkit.testing.view import View
 
-__all__ = ["fetch_answer", "flag_items", "modseq_items", "send_flags", "tell", "tell_keywords"]
+__all__ = ["fetch_answer", "flag_items", "modseq_items", "send_flags", "tell", "tell_arrivals", "tell_keywords"]
 
 _SYSTEM_FLAGS = ("\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft")
 
@@ -30,13 +30,25 @@ def tell(session: ServerSession, *, shifts: bool) -> None:
     if shifts:
         for number, _ in view.expunged():
             session.untagged(b"%d EXPUNGE" % number)
-    arrived = view.arrivals()
-    if arrived:
-        session.untagged(b"%d EXISTS" % len(view.messages))
-    if (arrived or len(view.recent) != recent) and not session.rev2:
-        session.untagged(b"%d RECENT" % len(view.recent))
+    if not tell_arrivals(session) and len(view.recent) != recent:
+        _tell_recent(session, view)
     for message in view.changes():
         fetch_answer(session, message, flag_items(session, message), uid=session.rev2 or session.condstore)
+
+
+def tell_arrivals(session: ServerSession) -> bool:
+    """Send EXISTS where there are new messages; whether there were."""
+    view = session.selected
+    if view is None or not view.arrivals():
+        return False
+    session.untagged(b"%d EXISTS" % len(view.messages))
+    _tell_recent(session, view)
+    return True
+
+
+def _tell_recent(session: ServerSession, view: View) -> None:
+    if not session.rev2:  # RFC 9051, appendix E: RECENT is gone
+        session.untagged(b"%d RECENT" % len(view.recent))
 
 
 def tell_keywords(session: ServerSession) -> None:
