@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
+from imapkit.protocol.extensions.fetch import FLAGS
 from imapkit.protocol.extensions.messagelimit import MessageLimit, message_limit, save_limit
-from tests.protocol.extensions.talking import completion
+from imapkit.protocol.flows.base import Signal
+from imapkit.protocol.flows.messages import fetch
+from imapkit.types.uids import UidSet
+from tests.protocol.extensions.talking import completion, connect
 
 
 @pytest.mark.parametrize(
@@ -19,6 +25,19 @@ from tests.protocol.extensions.talking import completion
 def test_codes(octets: bytes, code: MessageLimit) -> None:
     assert completion(octets).code == code
     assert code.name == "MESSAGELIMIT"
+
+
+def test_what_is_asked_of_many_messages_is_asked_in_parts() -> None:
+    connection = connect("MESSAGELIMIT=3", selected=True)
+    flow = fetch(connection, UidSet("1:7"), (FLAGS,))
+    next(flow)
+    sent = b""
+    for tag in (b"K2", b"K3", b"K4"):
+        sent += connection.data_to_send()
+        connection.receive_data(tag + b" OK done\r\n")
+        with contextlib.suppress(StopIteration):
+            flow.send(Signal.PROGRESS)
+    assert sent == (b"K2 UID FETCH 1:3 (UID FLAGS)\r\nK3 UID FETCH 4:6 (UID FLAGS)\r\nK4 UID FETCH 7 (UID FLAGS)\r\n")
 
 
 @pytest.mark.parametrize(

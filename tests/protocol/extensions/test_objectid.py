@@ -6,6 +6,7 @@ import pytest
 
 from imapkit.errors import InvalidArgument, NotSupported
 from imapkit.protocol.extensions.fetch import Fetched
+from imapkit.protocol.extensions.mailboxes import Create, Rename
 from imapkit.protocol.extensions.objectid import (
     EMAILID,
     MAILBOX_OBJECTS,
@@ -90,6 +91,14 @@ def test_select(objects: ObjectIds, octets: bytes) -> None:
     )
     assert sent == b"SELECT foo " + octets
     assert selected.object_ids == ObjectIds("F1", "u1")
+
+
+def test_create_and_rename() -> None:
+    ok = f"OK [MAILBOXID ({MAILBOX})] Completed".encode()
+    assert ask(Create("foo"), ok=ok) == (b"CREATE foo", ObjectIds(MAILBOX))
+    assert ask(Create("foo")) == (b"CREATE foo", None)
+    ok = b"OK [OBJECTID (MAILBOXID F1 ACCOUNTID u2)] Completed"
+    assert ask(Rename("foo", "bar"), ok=ok) == (b"RENAME foo bar", ObjectIds("F1", "u2"))
 
 
 def test_select_of_old() -> None:

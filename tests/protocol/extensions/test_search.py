@@ -92,10 +92,28 @@ def test_the_extended_answer_is_told_by_its_tag(answer: bytes, result: SearchRes
     assert found == result
 
 
+def test_the_extended_answer_to_a_plain_search_is_counted_here() -> None:
+    _, result = ask(Search(Q.all), b'* ESEARCH (TAG "K2") UID ALL 2:4 MODSEQ 7', selected=True)
+    assert result == SearchResult(UidSet("2:4"), 3, 2, 4, 7)
+
+
 def test_saving_is_answered_with_nothing() -> None:
     sent, found = ask(Search(Q.seen, returns=("SAVE",)), capabilities="ESEARCH SEARCHRES", selected=True)
     assert sent == b"UID SEARCH RETURN (SAVE) SEEN"
     assert found == SearchResult()
+
+
+@pytest.mark.parametrize(("refusal", "context"), [((), "K2"), ((b'* NO [NOUPDATE "K2"] too many',), None)])
+def test_whether_changes_will_be_told(refusal: tuple[bytes, ...], context: str | None) -> None:
+    search = Search(Q.seen, returns=("UPDATE",))
+    _, found = ask(search, *refusal, capabilities="ESEARCH CONTEXT=SEARCH", selected=True)
+    assert found == SearchResult(context=context)
+
+
+def test_the_value_of_an_annotation_is_a_string() -> None:
+    query = Key("ANNOTATION", ("/comment", "value.priv", "x"))
+    sent, _ = ask(Search(query), capabilities="ANNOTATE-EXPERIMENT-1", selected=True)
+    assert sent == b'UID SEARCH ANNOTATION /comment value.priv "x"'
 
 
 def test_by_sequence_number() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.enable import Enable
-from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch
+from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch, body_section
 from imapkit.protocol.extensions.search import Search
 from imapkit.protocol.extensions.sort import Sort
 from imapkit.protocol.extensions.uidonly import UidFetched
@@ -40,6 +40,14 @@ def test_a_fetch_takes_it() -> None:
         (25997, {"\\Flagged", "\\Answered"}),
     ]
     assert list(found[25997].names()) == ["UID", "FLAGS"]
+
+
+def test_a_body_is_streamed() -> None:
+    body, octets = body_section(), bytearray()
+    command = Fetch(UidSet("7"), (FLAGS,), streams=((body, octets.extend),))
+    _, found = ask(command, b"* 7 UIDFETCH (FLAGS () BODY[] {5}\r\nhello)", selected=True)
+    assert octets == b"hello"
+    assert found[7].get(body) == b""
 
 
 def test_there_are_no_sequence_numbers() -> None:

@@ -169,7 +169,7 @@ class FetchCollector(Collector[FetchResult]):
         return not isinstance(numbers, OpenRange) or number >= numbers.first
 
     def route(self, first: bytes, line: bytes, size: int) -> Routing | None:
-        if not self._sinks or b" FETCH " not in first[:24].upper():
+        if not self._sinks or b"FETCH " not in first[:24].upper():
             return None
         for key, sink in self._sinks.items():
             if line[: line.rindex(b"{")].rstrip(b" ~").upper().endswith(key.encode("ascii")):

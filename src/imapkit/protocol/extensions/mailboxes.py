@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.objectid import ObjectIds, ObjectIdsCollector
 from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Done, Effect, Extension
 
 if TYPE_CHECKING:
@@ -33,18 +34,28 @@ class _MailboxCommand(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class Create(_MailboxCommand):
-    r"""CREATE, with special uses such as ``\Sent`` where CREATE-SPECIAL-USE is offered."""
+class Create(Command[ObjectIds | None]):
+    r"""CREATE, with special uses such as ``\Sent`` where CREATE-SPECIAL-USE is offered.
 
+    The result is the new mailbox's identifier, where the server has OBJECTID (RFC 8474).
+    """
+
+    mailbox: str
     special_use: tuple[str, ...] = ()
 
     name: ClassVar[str] = "CREATE"
+    states = AUTHENTICATED
+    effects = Effect.MAY_EXPUNGE | Effect.CHANGES_DATA
 
     def write(self, out: Encoder) -> None:
         """CREATE mailbox [(USE (use...))]."""
         out.word("CREATE").mailbox(self.mailbox)
         if self.special_use:
             out.open().word("USE").flags(self.special_use).close()
+
+    def collector(self) -> Collector[ObjectIds | None]:
+        """The mailbox's identifier."""
+        return ObjectIdsCollector()
 
     def missing(self, supports: Callable[[str], bool]) -> str | None:
         """CREATE-SPECIAL-USE is needed for a special use alone."""
@@ -59,8 +70,11 @@ class Delete(_MailboxCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class Rename(Command[None]):
-    """RENAME, with everything below it."""
+class Rename(Command[ObjectIds | None]):
+    """RENAME, with everything below it.
+
+    The result is the mailbox's identifiers, where the server has OBJECTID+: from one account to another they change.
+    """
 
     mailbox: str
     new_name: str
@@ -75,9 +89,9 @@ class Rename(Command[None]):
             raise InvalidArgument(f"{self.mailbox!r} has this name already")
         out.word("RENAME").mailbox(self.mailbox).mailbox(self.new_name)
 
-    def collector(self) -> Collector[None]:
-        """Nothing."""
-        return Done()
+    def collector(self) -> Collector[ObjectIds | None]:
+        """The mailbox's identifiers."""
+        return ObjectIdsCollector()
 
 
 @dataclass(frozen=True, slots=True)

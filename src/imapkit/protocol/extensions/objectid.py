@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
-from imapkit.protocol.model import Code, Extension, Item
+from imapkit.protocol.model import Code, Collector, Extension, Item, Tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ __all__ = [
     "THREADID",
     "ObjectIds",
     "ObjectIdsCode",
+    "ObjectIdsCollector",
     "write_objects",
 ]
 
@@ -59,6 +60,14 @@ class ObjectIdsCode(Code):
     def name(self) -> str:
         """MAILBOXID or OBJECTID."""
         return self.label
+
+
+class ObjectIdsCollector(Collector[ObjectIds | None]):
+    """For CREATE and RENAME, whose completion tells how the mailbox is called for good."""
+
+    def finish(self, completion: Tagged) -> ObjectIds | None:
+        """The identifiers, where the server tells them."""
+        return completion.code.ids if isinstance(completion.code, ObjectIdsCode) else None
 
 
 # mailboxid-code = "MAILBOXID" SP "(" objectid ")"

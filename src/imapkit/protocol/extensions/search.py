@@ -156,12 +156,15 @@ class _SearchCollector(Collector[SearchResult]):
 
     def finish(self, completion: Tagged) -> SearchResult:
         context = completion.tag if self._updates else None
-        if self._extended is not None:
+        if self._extended is not None and self._returns:
             return replace(self._extended, context=context)
-        if self._returns and not self._numbers:
+        if self._extended is not None:  # IMAP4rev2 answers the plain way like this, too (RFC 9051, 6.4.4)
+            uids, modseq = self._extended.uids, self._extended.modseq
+        elif self._numbers or not self._returns:
+            uids, modseq = UidSet(self._numbers), self._modseq
+        else:
             return SearchResult(context=context)  # SAVE alone is answered with nothing (RFC 5182, 2.1)
-        uids = UidSet(self._numbers)
-        return SearchResult(uids, len(uids), uids.first, uids.last, self._modseq, context=context)
+        return SearchResult(uids, len(uids), uids.first, uids.last, modseq, context=context)
 
 
 @dataclass(frozen=True, slots=True)

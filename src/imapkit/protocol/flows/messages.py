@@ -12,6 +12,7 @@ from imapkit.errors import CommandError, InvalidArgument, NotSupported
 from imapkit.protocol.extensions.copy import Copy, CopyUid, Move
 from imapkit.protocol.extensions.expunge import UidExpunge
 from imapkit.protocol.extensions.fetch import UID, Fetch, Fetched, FetchResult
+from imapkit.protocol.extensions.messagelimit import message_limit
 from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.flows.base import Flow, execute
 from imapkit.protocol.wire.framer import LiteralMarker
@@ -32,8 +33,11 @@ __all__ = ["copy", "delete", "fetch", "fetch_stream", "fetched_before", "move", 
 _LINE = 7000  # octets of a set in one command; the rest of the line has room up to 8,192
 
 
-def _cut(uids: UidSet) -> Iterator[UidSet]:
-    return uids.chunks_by_octets(_LINE)
+def _cut(connection: Connection, uids: UidSet) -> Iterator[UidSet]:
+    """Parts that one command can be about: in octets, and in messages where the server limits them (RFC 9738)."""
+    limit = message_limit(connection.session.capabilities or frozenset())
+    for part in (uids,) if limit is None else uids.chunks(limit):
+        yield from part.chunks_by_octets(_LINE)
 
 
 def fetch(connection: Connection, uids: UidSet, items: tuple[Item[object], ...]) -> Flow[list[Fetched]]:
@@ -43,7 +47,7 @@ def fetch(connection: Connection, uids: UidSet, items: tuple[Item[object], ...])
     as the end of what there is, and noted as a defect.
     """
     found: dict[int, Fetched] = {}
-    for part in _cut(uids):
+    for part in _cut(connection, uids):
         try:
             found.update((yield from execute(connection, Fetch(part, (UID, *items)))))
         except CommandError as error:
@@ -85,7 +89,7 @@ def store(
     """Add or remove flags; what the server told of the messages' flags since."""
     _refuse_impossible(connection, flags if action == "+" else ())
     told: dict[int, Fetched] = {}
-    for part in _cut(uids):
+    for part in _cut(connection, uids):
         result = yield from execute(connection, Store(part, action, flags))
         told.update(result.messages)
     return told
@@ -107,7 +111,7 @@ def _refuse_impossible(connection: Connection, flags: tuple[str, ...]) -> None:
 def copy(connection: Connection, uids: UidSet, mailbox: str) -> Flow[CopyResult]:
     """Copy messages to another mailbox."""
     parts: list[CopyResult] = []
-    for part in _cut(uids):
+    for part in _cut(connection, uids):
         code = yield from execute(connection, Copy(part, mailbox))
         parts.append(_copy_result(mailbox, part, code))
     return CopyResult.join(parts) if parts else CopyResult(mailbox, 0)
@@ -121,7 +125,7 @@ def move(connection: Connection, uids: UidSet, mailbox: str) -> Flow[CopyResult]
     if not connection.supports("MOVE") and not connection.supports("UIDPLUS"):
         raise NotSupported("MOVE", "the server offers neither MOVE nor UIDPLUS: copy(), then mark as deleted yourself")
     parts: list[CopyResult] = []
-    for part in _cut(uids):
+    for part in _cut(connection, uids):
         if connection.supports("MOVE"):
             code = yield from execute(connection, Move(part, mailbox))
         else:
@@ -138,7 +142,7 @@ def delete(connection: Connection, uids: UidSet) -> Flow[int]:
     """
     if not connection.supports("UIDPLUS"):
         raise NotSupported("UIDPLUS", "the server cannot remove single messages (UIDPLUS): use trash() or a flag")
-    for part in _cut(uids):
+    for part in _cut(connection, uids):
         yield from execute(connection, Store(part, "+", (Flag.DELETED,), silent=True))
         yield from execute(connection, UidExpunge(part))
     return len(uids)
