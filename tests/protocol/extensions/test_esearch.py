@@ -71,6 +71,14 @@ def test_a_bad_value_costs_itself(bad: bytes) -> None:
     assert defects
 
 
+def test_a_value_that_is_missing_costs_itself() -> None:
+    for octets in (b"MIN 2 ALL", b"MIN 2 ALL ", b"ALL  MIN 2", b"ALL MIN 2 COUNT"):
+        response, defects = read(b'* ESEARCH (TAG "A1") UID ' + octets)
+        assert isinstance(response, ESearch)
+        assert response.result == SearchResult(minimum=2)
+        assert defects
+
+
 @pytest.mark.parametrize(
     ("octets", "changes"),
     [

@@ -56,7 +56,7 @@ class BadUrl(Code):
 
 
 # resp-text-code =/ "BADURL" SP url-resp-text / "TOOBIG"     url-resp-text: any TEXT-CHAR except "]"
-# Dovecot quotes the URL.
+# The URL comes in quotation marks all the same, in the examples of RFC 4469 as well as from Dovecot.
 def _bad_url(cursor: Cursor) -> BadUrl:
     end = cursor.text.find(b"]", cursor.pos)
     if end < 0:

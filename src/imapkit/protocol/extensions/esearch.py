@@ -10,6 +10,7 @@ earlier one (ADDTO, REMOVEFROM) is never taken for the answer to a later one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -142,6 +143,9 @@ def _correlators(cursor: Cursor) -> dict[str, str | int]:
     return found
 
 
+_NAME = re.compile(rb"(?:UID|ALL|COUNT|MIN|MAX|MODSEQ|PARTIAL|RELEVANCY)(?: |\Z)", re.IGNORECASE)
+
+
 class _ReturnData:
     """Collects the items of one response."""
 
@@ -159,14 +163,17 @@ class _ReturnData:
         if name == "UID":
             self.by_uid = True
             return
-        cursor.sp()
+        if not cursor.spaces() or cursor.at_end():
+            cursor.defect(f"{name} without a value")
+            return
         start = cursor.pos
         try:
             self._value(name, cursor)
         except ValueError as error:
             cursor.pos = start
             cursor.defect(f"{name}: {error}")
-            cursor.skip_value()
+            if not _NAME.match(cursor.text, start):
+                cursor.skip_value()
 
     def _value(self, name: str, cursor: Cursor) -> None:
         match name:
