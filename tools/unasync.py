@@ -22,8 +22,10 @@ if __name__ == "__main__":
 
 from tools import bootstrap
 
-SOURCE = bootstrap.ROOT / "src/imapkit/_async"
-TARGET = bootstrap.ROOT / "src/imapkit/_sync"
+#: Each source with the place of its twin: the object API, and its tests.
+TREES = tuple(
+    (bootstrap.ROOT / tree / "_async", bootstrap.ROOT / tree / "_sync") for tree in ("src/imapkit", "tests/api")
+)
 
 #: Syntax: what disappears, and the types whose parameters change.  `X` is a type with at most two levels of brackets.
 X = r"((?:[^\[\],]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+)"
@@ -78,13 +80,12 @@ def translate(source: str) -> str:
     return re.sub(rf"\b(?:{'|'.join(NAMES)})\b", lambda match: NAMES[match[0]], source)
 
 
-def generate(path: Path) -> str:
+def generate(path: Path, twin: Path) -> str:
     """What belongs into the twin of a file of `_async`."""
     origin = path.relative_to(bootstrap.ROOT).as_posix()
     text = f"# Generated from {origin} by tools/unasync.py; do not edit.\n{translate(path.read_text('utf-8'))}"
-    twin = str(TARGET / path.relative_to(SOURCE))
-    text = _ruff("check", "--fix-only", "--select", "I,F401,F811,RUF022", "--stdin-filename", twin, text=text)
-    return _ruff("format", "--stdin-filename", twin, text=text)
+    text = _ruff("check", "--fix-only", "--select", "I,F401,F811,RUF022", "--stdin-filename", str(twin), text=text)
+    return _ruff("format", "--stdin-filename", str(twin), text=text)
 
 
 def _ruff(*arguments: str, text: str) -> str:
@@ -96,15 +97,25 @@ def _ruff(*arguments: str, text: str) -> str:
 
 
 def twins() -> dict[Path, str]:
-    """Every file that `_sync` should hold, with its text."""
-    return {TARGET / path.relative_to(SOURCE): generate(path) for path in sorted(SOURCE.rglob("*.py"))}
+    """Every file that the `_sync` should hold, with its text."""
+    wanted: dict[Path, str] = {}
+    for source, target in TREES:
+        for path in sorted(source.rglob("*.py")):
+            twin = target / path.relative_to(source)
+            wanted[twin] = generate(path, twin)
+    return wanted
+
+
+def existing() -> set[Path]:
+    """Every file that the `_sync` do hold."""
+    return {twin for _, target in TREES for twin in target.rglob("*.py")}
 
 
 def differences() -> list[str]:
     """Unified diffs from the twins there are to the twins there should be."""
     found: list[str] = []
     wanted = twins()
-    for twin in sorted({*wanted, *TARGET.rglob("*.py")}):
+    for twin in sorted({*wanted, *existing()}):
         old = twin.read_text("utf-8") if twin.exists() else ""
         new = wanted.get(twin, "")
         if old != new or twin not in wanted:
@@ -117,7 +128,7 @@ def differences() -> list[str]:
 def write() -> None:
     """Write every twin, and remove those whose source is gone."""
     wanted = twins()
-    for twin in set(TARGET.rglob("*.py")) - set(wanted):
+    for twin in existing() - set(wanted):
         twin.unlink()
     for twin, text in wanted.items():
         twin.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +137,7 @@ def write() -> None:
 
 def main() -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="Generate src/imapkit/_sync from src/imapkit/_async.")
+    parser = argparse.ArgumentParser(description="Generate the _sync trees from the _async ones.")
     parser.add_argument("--check", action="store_true", help="only compare; fail with the difference")
     if not parser.parse_args().check:
         write()
@@ -134,7 +145,7 @@ def main() -> int:
     found = differences()
     sys.stdout.write("".join(found))
     if found:
-        print("src/imapkit/_sync is not what tools/unasync.py generates; run: python3 tools/unasync.py")
+        print("The _sync trees are not what tools/unasync.py generates; run: python3 tools/unasync.py")
     return 1 if found else 0
 
 

@@ -63,8 +63,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     source.mkdir(parents=True)
     (tmp_path / "src/imapkit/_sync").mkdir()
     monkeypatch.setattr("tools.bootstrap.ROOT", tmp_path)
-    monkeypatch.setattr(unasync, "SOURCE", source)
-    monkeypatch.setattr(unasync, "TARGET", tmp_path / "src/imapkit/_sync")
+    monkeypatch.setattr(unasync, "TREES", ((source, tmp_path / "src/imapkit/_sync"),))
     (source / "mailbox.py").write_text(
         '"""Mailboxes."""\n\nfrom collections.abc import AsyncIterator, Iterator\n\n'
         "from imapkit._async.folder import AsyncFolder\n\n\n"

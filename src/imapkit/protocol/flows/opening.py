@@ -20,11 +20,13 @@ from imapkit.protocol.extensions.auth import Authenticate, Login
 from imapkit.protocol.extensions.compress import Compress
 from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.id import Id
+from imapkit.protocol.extensions.list import List
 from imapkit.protocol.extensions.namespace import GetNamespaces
 from imapkit.protocol.extensions.session import Capability, Logout, StartTls
 from imapkit.protocol.flows.base import Flow, Wait, execute, wait_for
 from imapkit.protocol.model import State
 from imapkit.protocol.sasl import ChannelBinding, Context, Exchange, Mechanism, choose
+from imapkit.types.folders import Namespace, Namespaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,13 +180,22 @@ def prepare(connection: Connection, preparation: Preparation) -> Flow[None]:
     pending: list[Pending[object]] = []
     if connection.supports("ID"):
         pending.append(connection.send(Id(preparation.client_id)))
+    delimiter = None
     if connection.supports("NAMESPACE"):
         pending.append(connection.send(GetNamespaces()))
+    else:  # an empty name is no mailbox, but asks for the delimiter (RFC 3501, 6.3.8)
+        delimiter = connection.send(List(("",)))
+        pending.append(delimiter)
     wanted = _worth_enabling(connection)
     if wanted:
         pending.append(connection.send(Enable(wanted)))
     yield from wait_for(connection, pending)
     # A server that refuses one of these serves as well without it.
+    if delimiter is not None:
+        with suppress(CommandError):
+            roots = delimiter.result().mailboxes
+            personal = tuple(Namespace("", listed.delimiter) for listed in roots[:1])
+            connection.session.namespaces = Namespaces(personal)
     if preparation.compress and connection.supports("COMPRESS=DEFLATE"):
         yield from execute(connection, Compress())
         connection.resume(DeflateFilter(connection.limits.inflated))

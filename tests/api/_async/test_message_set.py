@@ -1,0 +1,429 @@
+"""Sets of messages: lazy, paged, narrowed, and changed at one stroke."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date
+
+import pytest
+
+from imapkit import (
+    CopyResult,
+    Flag,
+    FolderNotFound,
+    Include,
+    InvalidArgument,
+    NotFetched,
+    NotSupported,
+    Q,
+    ReadOnly,
+    Role,
+    UidSet,
+)
+from imapkit.testing import Server
+from tests.api.places import InMemory, Place, Script, letter
+
+
+def some(place: Place, count: int) -> None:
+    for number in range(1, count + 1):
+        place.deliver(letter(f"number {number}"), flags=["\\Seen"] if number % 2 else [])
+
+
+class TestLazy:
+    async def test_nothing_is_sent_until_it_is_used(self, memory: InMemory) -> None:
+        async with memory.connect_async() as mail:
+            before = memory.now
+            found = mail.inbox.search(seen=False).filter(Q.flagged).newest(3).prefetch(preview=True)
+            assert repr(found) == f"<{type(found).__name__} of {mail.inbox!r}: UNSEEN FLAGGED>"
+            assert memory.now == before
+
+    async def test_it_is_no_sequence(self, memory: InMemory) -> None:
+        async with memory.connect_async() as mail:
+            messages = mail.inbox.messages
+            with pytest.raises(TypeError, match=r"count\(\)"):
+                bool(messages)
+            with pytest.raises(TypeError):
+                len(messages)  # type: ignore[arg-type]
+            with pytest.raises(TypeError):
+                messages[0]  # type: ignore[index]
+
+    async def test_each_use_asks_anew(self, place: Place) -> None:
+        async with place.connect_async() as mail:
+            unread = mail.inbox.search(seen=False)
+            assert await unread.count() == 0
+            await mail.inbox.append(letter())
+            assert await unread.count() == 1
+
+    async def test_it_does_not_pickle(self, memory: InMemory) -> None:
+        async with memory.connect_async() as mail:
+            with pytest.raises(TypeError):
+                pickle.dumps(mail.inbox.messages)
+
+
+class TestReading:
+    async def test_in_order_of_arrival(self, place: Place) -> None:
+        some(place, 5)
+        async with place.connect_async() as mail:
+            assert [message.uid async for message in mail.inbox.messages] == [1, 2, 3, 4, 5]
+            assert [message.uid async for message in mail.inbox.messages.newest(2)] == [5, 4]
+            assert [message.uid async for message in mail.inbox.messages.oldest(2)] == [1, 2]
+            assert [message.uid async for message in mail.inbox.search(seen=True).newest(9)] == [5, 3, 1]
+            assert await mail.inbox.messages.newest(2).uids() == UidSet([4, 5])
+            assert await mail.inbox.messages.oldest(9).count() == 5
+
+    async def test_a_page_at_a_time(self, memory: InMemory) -> None:
+        for number in range(250):
+            memory.server.deliver("ann", letter(f"number {number}"))
+        async with memory.connect_async() as mail:
+            before = memory.now
+            subjects = [message.subject async for message in mail.inbox.messages]
+            assert subjects == [f"number {number}" for number in range(250)]
+            said = memory.said(before)
+            assert [line.split(" (")[0] for line in said if "FETCH" in line] == [
+                "UID FETCH 1:100",
+                "UID FETCH 101:200",
+                "UID FETCH 201:250",
+            ]
+            assert len([line for line in said if "SEARCH" in line]) == 1
+            before = memory.now
+            newest = [message.uid async for message in mail.inbox.messages.newest(150)]
+            assert newest == list(range(250, 100, -1))
+            assert [line.split(" (")[0] for line in memory.said(before) if "FETCH" in line] == [
+                "UID FETCH 151:250",
+                "UID FETCH 101:150",
+            ]
+
+    async def test_only_as_much_as_is_wanted(self, memory: InMemory) -> None:
+        for _ in range(250):
+            memory.server.deliver("ann", letter())
+        async with memory.connect_async() as mail:
+            before = memory.now
+            async for message in mail.inbox.messages:
+                assert message.uid == 1
+                break
+            assert len([line for line in memory.said(before) if "FETCH" in line]) == 1
+            before = memory.now
+            first = await mail.inbox.messages.first()
+            newest = await mail.inbox.messages.newest(20).first()
+            assert first is not None
+            assert newest is not None
+            assert (first.uid, newest.uid) == (1, 250)
+            assert [line.split(" (")[0] for line in memory.said(before) if "FETCH" in line] == [
+                "UID FETCH 1",
+                "UID FETCH 250",
+            ]
+
+    async def test_commands_inside_the_loop(self, place: Place) -> None:
+        some(place, 6)
+        async with place.connect_async() as mail:
+            seen: list[str] = []
+            async for message in mail.inbox.messages:
+                seen.append((await message.text()).strip())
+                await message.mark_seen()
+                await mail.folder(Role.DRAFTS).status()
+                if message.uid == 3:
+                    await message.move("Archive")
+                async for other in mail.folder("Archive").messages:
+                    assert other.subject == "number 3"
+            assert seen == ["At four."] * 6
+            assert await mail.inbox.search(seen=True).count() == 5
+
+    async def test_what_is_removed_meanwhile_is_passed_over(self, place: Place) -> None:
+        some(place, 4)
+        async with place.connect_async() as mail:
+            found = mail.inbox.by_uid([1, 2, 3, 4, 99])
+            await mail.inbox.by_uid(2).delete()
+            assert [message.uid async for message in found] == [1, 3, 4]
+
+    async def test_a_list(self, place: Place) -> None:
+        some(place, 5)
+        async with place.connect_async() as mail:
+            messages = await mail.inbox.messages.all()
+            assert len(messages) == 5
+            assert messages[0].subject == "number 1"
+            assert messages[-1].uid == 5
+            assert [message.uid for message in messages[1:3]] == [2, 3]
+            assert type(messages[1:3]) is type(messages)
+            assert repr(messages) == f"<{type(messages).__name__} of 5 messages>"
+            with pytest.raises(TypeError, match=r"message\.ref"):
+                pickle.dumps(messages)
+
+    async def test_a_list_in_a_notebook_shows_what_was_fetched_escaped(self, memory: InMemory) -> None:
+        memory.deliver(letter("<script>alert(1)</script>", From="<b>Bob</b> & Co <bob@example.net>"))
+        async with memory.connect_async() as mail:
+            messages = await mail.inbox.messages.all()
+            bare = await mail.inbox.messages.only(Include.FLAGS).all()
+            before = memory.now
+            html = messages._repr_html_()
+            assert "<script>" not in html
+            assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+            assert "<b>" not in html
+            assert "2026-11-20 08:30" in html
+            assert "<td></td><td></td><td></td>" in bare._repr_html_()
+            assert memory.now == before
+
+    async def test_nothing_found(self, place: Place) -> None:
+        async with place.connect_async() as mail:
+            found = mail.inbox.search(subject="nothing of the kind")
+            assert [message async for message in found] == []
+            assert await found.first() is None
+            assert len(await found.all()) == 0
+            assert await found.uids() == UidSet()
+
+    async def test_where_there_is_no_folder(self, place: Place) -> None:
+        async with place.connect_async() as mail:
+            with pytest.raises(FolderNotFound):
+                await mail.folder("nowhere").messages.count()
+
+
+class TestNarrowing:
+    async def test_by_queries_and_keys(self, place: Place) -> None:
+        some(place, 5)
+        place.deliver(letter("Zażółć gęślą jaźń"), flags=["\\Flagged", "$Work"])
+        async with place.connect_async() as mail:
+            inbox = mail.inbox
+            assert await inbox.search(Q.flagged | Q.subject("number 2")).uids() == UidSet([2, 6])
+            assert await inbox.search(~Q.keyword("$Work"), seen=False).uids() == UidSet([2, 4])
+            assert await inbox.search(subject="gęślą").uids() == UidSet([6])
+            assert await inbox.search(since=date(2026, 11, 20), before=date(2026, 11, 21)).count() == 6
+            assert await inbox.search(since=date(2026, 11, 21)).count() == 0
+            assert await inbox.search(from_="bob@example.net", larger=10).filter(seen=True).uids() == UidSet([1, 3, 5])
+            assert await inbox.by_uid([2, 3, 6]).filter(flagged=True).uids() == UidSet([6])
+            assert await inbox.by_uid(range(1, 4)).filter(Q.seen).newest(1).uids() == UidSet([3])
+
+    async def test_by_uid_of_every_kind(self, memory: InMemory) -> None:
+        some(memory, 5)
+        async with memory.connect_async() as mail:
+            for uids in (3, [3], {3}, range(3, 4), UidSet([3])):
+                assert [message.uid async for message in mail.inbox.by_uid(uids)] == [3]
+
+    @pytest.mark.parametrize("uids", ["1:*", ["1"], 0, [-1], [True], 2**32, None])
+    async def test_what_is_no_uid(self, memory: InMemory, uids: object) -> None:
+        async with memory.connect_async() as mail:
+            with pytest.raises((InvalidArgument, TypeError)):
+                mail.inbox.by_uid(uids)  # type: ignore[arg-type]
+
+    async def test_not_after_it_was_counted(self, memory: InMemory) -> None:
+        async with memory.connect_async() as mail:
+            with pytest.raises(InvalidArgument, match=r"filter\(\) before newest\(\)"):
+                mail.inbox.messages.newest(3).filter(seen=False)
+
+    @pytest.mark.parametrize("count", [0, -1])
+    async def test_at_least_one(self, memory: InMemory, count: int) -> None:
+        async with memory.connect_async() as mail:
+            with pytest.raises(InvalidArgument, match="at least one"):
+                mail.inbox.messages.newest(count)
+            with pytest.raises(InvalidArgument):
+                mail.inbox.messages.oldest(count)
+
+
+class TestPrefetching:
+    async def test_previews_of_a_page(self, memory: InMemory) -> None:
+        for number in range(30):
+            memory.server.deliver("ann", letter(text=f"This is number {number}.\n\nBye."))
+        async with memory.connect_async() as mail:
+            before = memory.now
+            previews = [message.preview async for message in mail.inbox.messages.newest(20).prefetch(preview=True)]
+            assert previews[0] == "This is number 29. Bye."
+            assert len(previews) == 20
+            assert len(memory.said(before)) <= 4
+            assert await mail.inbox.search(seen=True).count() == 0
+
+    async def test_header_fields(self, place: Place) -> None:
+        place.deliver(letter(List_Id="Gardening <garden.example.net>", X_Other="not wanted"))
+        async with place.connect_async() as mail:
+            message = await mail.inbox.messages.prefetch(headers=["List-Id", "x-none"]).first()
+            assert message is not None
+            await mail.close()
+            headers = await message.headers()
+            assert headers["list-id"] == ("Gardening <garden.example.net>",)
+            assert "X-Other" not in headers
+
+    async def test_whole_messages(self, place: Place) -> None:
+        place.deliver(letter("one"))
+        async with place.connect_async() as mail:
+            message = await mail.inbox.messages.prefetch(body=True).first()
+            assert message is not None
+            await mail.close()
+            assert await message.raw() == letter("one")
+            assert (await message.email())["Subject"] == "one"
+            assert (await message.headers())["subject"] == ("one",)
+
+    async def test_they_add_up(self, memory: InMemory) -> None:
+        memory.deliver(letter("one"))
+        async with memory.connect_async() as mail:
+            message = await mail.inbox.messages.prefetch(preview=True).prefetch(headers=["To"]).first()
+            assert message is not None
+            assert message.preview == "At four."
+            assert (await message.headers())["To"] == ("Ann <ann@example.org>",)
+
+    async def test_only_some(self, memory: InMemory) -> None:
+        memory.deliver(letter("one"))
+        async with memory.connect_async() as mail:
+            before = memory.now
+            message = await mail.inbox.messages.only(Include.SIZE, Include.PREVIEW).first()
+            assert message is not None
+            assert message.size == len(letter("one"))
+            assert message.preview == "At four."
+            assert "ENVELOPE" not in "".join(memory.said(before))
+            with pytest.raises(NotFetched, match=r"only\(Include\.ENVELOPE\)"):
+                _ = message.subject
+
+    async def test_a_header_field_that_cannot_be(self, memory: InMemory) -> None:
+        async with memory.connect_async() as mail:
+            with pytest.raises(InvalidArgument, match="header field"):
+                mail.inbox.messages.prefetch(headers=["two words"])
+
+
+class TestChanging:
+    async def test_flags(self, place: Place) -> None:
+        some(place, 4)
+        async with place.connect_async() as mail:
+            assert await mail.inbox.search(seen=False).add_flags(Flag.FLAGGED, "$Work") == 2
+            assert await mail.inbox.search(flagged=True, keyword="$Work").uids() == UidSet([2, 4])
+            assert await mail.inbox.by_uid([2, 3]).remove_flags(Flag.FLAGGED) == 2
+            assert await mail.inbox.search(flagged=True).uids() == UidSet([4])
+            assert await mail.inbox.search(seen=False).mark_seen() == 2
+            assert await mail.inbox.search(seen=False).count() == 0
+
+    async def test_no_flags_at_all(self, memory: InMemory) -> None:
+        memory.deliver()
+        async with memory.connect_async() as mail:
+            with pytest.raises(InvalidArgument, match="no flags"):
+                await mail.inbox.messages.add_flags()
+
+    async def test_copying(self, place: Place) -> None:
+        some(place, 3)
+        async with place.connect_async() as mail:
+            result = await mail.inbox.by_uid([1, 3]).copy(Role.ARCHIVE)
+            assert (result.folder, result.count, dict(result)) == ("Archive", 2, {1: 1, 3: 2})
+            assert result.uidvalidity == (await mail.folder("Archive").status()).uidvalidity
+            assert [message.subject async for message in mail.folder("Archive").messages] == ["number 1", "number 3"]
+            assert await mail.inbox.messages.count() == 3
+
+    async def test_moving(self, place: Place) -> None:
+        some(place, 3)
+        async with place.connect_async() as mail:
+            result = await mail.inbox.search(seen=True).move(mail.folder("Archive"))
+            assert (result.folder, result.count, dict(result)) == ("Archive", 2, {1: 1, 3: 2})
+            assert await mail.inbox.messages.uids() == UidSet([2])
+            assert (await mail.inbox.messages.trash()).folder == "Trash"
+            assert await mail.inbox.messages.count() == 0
+
+    async def test_where_there_is_no_folder(self, place: Place) -> None:
+        some(place, 1)
+        async with place.connect_async() as mail:
+            with pytest.raises(FolderNotFound):
+                await mail.inbox.messages.move("nowhere")
+            with pytest.raises(FolderNotFound):
+                await mail.inbox.messages.copy(Role.IMPORTANT)
+            assert await mail.inbox.messages.count() == 1
+
+    async def test_deleting_exactly_these(self, place: Place) -> None:
+        some(place, 4)
+        place.elsewhere.inbox.by_uid(1).add_flags(Flag.DELETED)
+        async with place.connect_async() as mail:
+            assert await mail.inbox.by_uid([2, 3]).delete() == 2
+            assert await mail.inbox.messages.uids() == UidSet([1, 4])
+
+    async def test_an_empty_set_sends_nothing(self, memory: InMemory) -> None:
+        memory.deliver()
+        async with memory.connect_async() as mail:
+            await mail.folders()
+            before = memory.now
+            nothing = mail.inbox.by_uid([])
+            assert await nothing.add_flags(Flag.SEEN) == 0
+            assert await nothing.remove_flags(Flag.SEEN) == 0
+            assert await nothing.mark_seen() == 0
+            assert await nothing.move("Archive") == CopyResult("Archive", 0)
+            assert await nothing.copy(Role.ARCHIVE) == CopyResult("Archive", 0)
+            assert await nothing.trash() == CopyResult("Trash", 0)
+            assert await nothing.delete() == 0
+            assert await nothing.count() == 0
+            assert await nothing.first() is None
+            assert [message async for message in nothing] == []
+            assert memory.now == before
+
+    async def test_a_search_that_finds_nothing_changes_nothing(self, memory: InMemory) -> None:
+        memory.deliver()
+        async with memory.connect_async() as mail:
+            before = memory.now
+            assert await mail.inbox.search(flagged=True).add_flags(Flag.SEEN) == 0
+            assert await mail.inbox.search(flagged=True).delete() == 0
+            assert {line.split(" ")[1] for line in memory.said(before) if line.startswith("UID")} == {"SEARCH"}
+
+    async def test_there_is_never_a_plain_expunge(self, memory: InMemory) -> None:
+        some(memory, 3)
+        async with memory.connect_async() as mail:
+            await mail.inbox.by_uid(1).delete()
+            await mail.inbox.by_uid(2).move("Archive")
+            await mail.inbox.by_uid(3).trash()
+        assert not [line for line in memory.said() if line.startswith(("EXPUNGE", "CLOSE"))]
+        assert "UID EXPUNGE 1" in memory.said()
+
+
+class TestLesserServers:
+    async def test_where_single_messages_cannot_be_removed(self) -> None:
+        memory = InMemory(Server(profile="minimal"))
+        memory.server.deliver("ann", letter())
+        async with memory.connect_async() as mail:
+            with pytest.raises(NotSupported) as caught:
+                await mail.inbox.messages.delete()
+            assert caught.value.capability == "UIDPLUS"
+            with pytest.raises(NotSupported):
+                await mail.inbox.messages.move("Archive")
+            assert not [line for line in memory.said() if "STORE" in line or "COPY" in line]
+            assert (await mail.inbox.messages.copy("Archive")) == CopyResult("Archive", 1)
+        memory.close()
+
+    async def test_moving_without_move(self) -> None:
+        memory = InMemory(Server(capabilities=["IMAP4rev1", "UIDPLUS", "AUTH=PLAIN"]))
+        memory.server.deliver("ann", letter("kept"), flags=["\\Deleted"])
+        memory.server.deliver("ann", letter("moved"))
+        async with memory.connect_async() as mail:
+            assert dict(await mail.inbox.by_uid(2).move("Archive")) == {2: 1}
+            assert [message.subject async for message in mail.inbox.messages] == ["kept"]
+            assert [message.subject async for message in mail.folder("Archive").messages] == ["moved"]
+        memory.close()
+
+    async def test_a_flag_that_the_folder_would_forget(self) -> None:
+        script = Script(
+            {
+                "SELECT": "* 1 EXISTS\n* OK [PERMANENTFLAGS (\\Seen)] kept\n* OK [UIDVALIDITY 1] ok",
+                "UID SEARCH": "* SEARCH 1",
+            }
+        )
+        async with script.connect_async() as mail:
+            with pytest.raises(InvalidArgument, match=r"\$Work"):
+                await mail.inbox.messages.add_flags("$Work")
+            await mail.inbox.messages.remove_flags("$Work")
+        assert [line for line in script.heard if "STORE" in line] == ["UID STORE 1 -FLAGS ($Work)"]
+
+
+class TestReadOnly:
+    async def test_reading_uses_examine(self, memory: InMemory) -> None:
+        some(memory, 2)
+        async with memory.connect_async(read_only=True) as mail:
+            before = memory.now
+            assert await mail.inbox.messages.count() == 2
+            assert memory.said(before)[0].startswith("EXAMINE")
+
+    async def test_nothing_is_changed(self, place: Place) -> None:
+        some(place, 2)
+        async with place.connect_async(read_only=True) as mail:
+            messages = mail.inbox.messages
+            with pytest.raises(ReadOnly, match=r"add_flags\(\)"):
+                await messages.add_flags(Flag.SEEN)
+            with pytest.raises(ReadOnly, match=r"remove_flags\(\)"):
+                await messages.remove_flags(Flag.SEEN)
+            for refused in (messages.mark_seen, messages.trash, messages.delete):
+                with pytest.raises(ReadOnly):
+                    await refused()
+            with pytest.raises(ReadOnly, match=r"move\(\)"):
+                await messages.move("Archive")
+            with pytest.raises(ReadOnly, match=r"copy\(\)"):
+                await messages.copy("Archive")
+            with pytest.raises(ReadOnly):
+                await mail.inbox.by_uid([]).delete()
+            assert await messages.count() == 2
+            assert await mail.folder("Archive").messages.count() == 0

@@ -1,0 +1,313 @@
+# Generated from tests/api/_async/test_mailbox.py by tools/unasync.py; do not edit.
+"""The mailbox: what it knows, its folders, what it appends and gets."""
+
+from __future__ import annotations
+
+import pickle
+from email.message import EmailMessage
+
+import pytest
+
+from imapkit import (
+    AuthenticationError,
+    ConnectionLost,
+    FolderNotFound,
+    InvalidArgument,
+    MessageNotFound,
+    MessageRef,
+    NotFetched,
+    ReadOnly,
+    Role,
+    UidValidityChanged,
+)
+from imapkit.protocol.extensions.session import Capability, Noop
+from tests.api.places import InMemory, Place, Script, letter
+
+
+def draft() -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = "Grüße"
+    message.set_content("Not yet.\n")
+    return message
+
+
+class TestKnows:
+    def test_whom_it_talks_to(self, place: Place) -> None:
+        with place.connect() as mail:
+            assert mail.host == place.host
+            assert mail.user == place.user
+            assert mail.server_id["name"]
+            assert "IMAP4REV1" in mail.capabilities
+            assert not mail.closed
+        assert mail.closed
+
+    def test_what_the_server_supports(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            assert mail.supports("IDLE", "move")
+            assert not mail.supports("IDLE", "X-NOT-THERE")
+
+    def test_repr_tells_the_state_without_asking(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            before = memory.now
+            assert repr(mail) == f"<{type(mail).__name__} ann@localhost open>"
+            assert memory.now == before
+        assert repr(mail) == f"<{type(mail).__name__} ann@localhost closed>"
+
+    def test_it_does_not_pickle(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            with pytest.raises(TypeError, match="settings"):
+                pickle.dumps(mail)
+            assert pickle.loads(pickle.dumps(mail.settings)).user == "ann"
+
+    def test_secrets_do_not_show(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            assert "'pw'" not in repr(mail.settings)
+
+
+class TestConnecting:
+    def test_a_wrong_password_raises(self, memory: InMemory) -> None:
+        memory.server.fail_next("AUTHENTICATE", code="AUTHENTICATIONFAILED", text="no")
+        with pytest.raises(AuthenticationError, match="no"):
+            with memory.connect():
+                pass
+
+    def test_it_may_be_awaited_and_closed_twice(self, place: Place) -> None:
+        mail = place.connect()
+        mail.noop()
+        mail.close()
+        mail.close()
+        with pytest.raises(ConnectionLost):
+            mail.noop()
+
+    def test_closing_logs_out(self, memory: InMemory) -> None:
+        with memory.connect():
+            pass
+        assert memory.said()[-1] == "LOGOUT"
+
+    def test_an_exception_in_the_block_closes_it_too(self, memory: InMemory) -> None:
+        with pytest.raises(ZeroDivisionError):
+            with memory.connect() as mail:
+                raise ZeroDivisionError
+        assert mail.closed
+
+    def test_a_cut_connection_is_closed_without_complaint(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            memory.server.drop_connections()
+            with pytest.raises(ConnectionLost):
+                mail.noop()
+
+
+class TestFolders:
+    def test_one_string_is_the_servers_own_path(self, place: Place) -> None:
+        with place.connect() as mail:
+            assert mail.folder("a.b/c").path == "a.b/c"
+            assert mail.folder("a.b/c").info is None
+            assert mail.folder("a").ref == "a"
+            assert mail.folder("a").mailbox is mail
+
+    def test_several_are_joined_by_the_servers_delimiter(self, place: Place) -> None:
+        with place.connect() as mail:
+            assert mail.folder("Kunden", "Müller & Söhne").path == "Kunden/Müller & Söhne"
+            assert (mail.folder("Kunden") / "仕事").path == "Kunden/仕事"
+
+    def test_below_the_personal_namespace(self) -> None:
+        script = Script({"NAMESPACE": '* NAMESPACE (("INBOX." ".")) NIL NIL'})
+        with script.connect() as mail:
+            assert mail.folder("Work", "2026").path == "INBOX.Work.2026"
+            assert mail.folder("INBOX", "Work").path == "INBOX.Work"
+            assert mail.folder("INBOX.Work", "x").path == "INBOX.Work.x"
+            assert (mail.folder("INBOX.Work") / "x/y").path == "INBOX.Work.x/y"
+            assert mail.folder("Work").path == "Work"
+
+    def test_without_namespaces_the_delimiter_is_asked_for(self) -> None:
+        script = Script({'LIST "" ""': '* LIST (\\Noselect) "." ""'}, capabilities="IMAP4rev1")
+        with script.connect() as mail:
+            assert mail.folder("Work", "2026").path == "Work.2026"
+
+    def test_in_a_flat_namespace_there_are_none_below(self) -> None:
+        script = Script({"NAMESPACE": '* NAMESPACE (("" NIL)) NIL NIL'})
+        with script.connect() as mail:
+            with pytest.raises(InvalidArgument, match="no folders inside folders"):
+                mail.folder("Work") / "2026"
+
+    @pytest.mark.parametrize("name", ["", "a/b"])
+    def test_the_name_of_one_folder_holds_no_delimiter(self, place: Place, name: str) -> None:
+        with place.connect() as mail:
+            with pytest.raises(InvalidArgument, match="name of one folder"):
+                mail.folder("Work") / name
+
+    def test_a_folder_is_itself(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            folder = mail.folder("Work")
+            assert mail.folder(folder) is folder
+            assert mail.folder(folder, "2026").path == "Work/2026"
+
+    def test_the_inbox_is_known_from_the_start(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            assert mail.inbox.path == "INBOX"
+            assert mail.inbox.ref is Role.INBOX
+
+
+class TestRoles:
+    def test_a_role_asks_nothing_until_it_is_needed(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            before = memory.now
+            drafts = mail.folder(Role.DRAFTS)
+            with pytest.raises(NotFetched, match=r"'drafts'.*folders\(\)"):
+                _ = drafts.path
+            with pytest.raises(NotFetched):
+                drafts / "of old"
+            assert memory.now == before
+            assert (drafts.status()).messages == 0
+            assert drafts.path == "Drafts"
+            assert (drafts / "of old").path == "Drafts/of old"
+
+    def test_a_role_is_looked_up_once(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            for role in (Role.DRAFTS, Role.SENT, Role.TRASH):
+                mail.folder(role).status()
+        assert len([line for line in memory.said() if line.startswith("LIST")]) == 1
+
+    def test_a_role_that_no_folder_has(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            flagged = mail.folder(Role.FLAGGED)
+            with pytest.raises(FolderNotFound, match="'flagged'"):
+                flagged.status()
+            assert not flagged.exists()
+
+    def test_a_role_follows_when_folders_change(self, place: Place) -> None:
+        with place.connect() as mail:
+            assert (mail.append(letter(), Role.SENT)).folder == "Sent"
+            mail.folder(Role.SENT).rename("Old")
+            now = place.elsewhere.folders().role(Role.SENT)
+            assert now is not None
+            assert (mail.append(letter(), Role.SENT)).folder == now.path
+
+
+class TestFoldersMethod:
+    def test_all_with_roles(self, place: Place) -> None:
+        with place.connect() as mail:
+            tree = mail.folders()
+            assert {"INBOX", "Drafts", "Sent", "Junk", "Trash", "Archive"} <= set(tree)
+            for role in (Role.DRAFTS, Role.SENT, Role.JUNK, Role.TRASH, Role.ARCHIVE):
+                folder = tree.role(role)
+                assert folder is not None
+                assert folder.info is not None
+                assert folder.info.role_source == "server"
+                assert folder.path == role.value.capitalize()
+            inbox = tree["INBOX"].info
+            assert inbox is not None
+            assert inbox.role is Role.INBOX
+            assert inbox.status is None
+
+    def test_with_counts(self, place: Place) -> None:
+        place.deliver()
+        place.deliver(flags=["\\Seen"])
+        with place.connect() as mail:
+            info = (mail.folders(status=True))["INBOX"].info
+            assert info is not None
+            assert info.status is not None
+            assert (info.status.messages, info.status.unseen, info.status.uidnext) == (2, 1, 3)
+
+    def test_a_pattern(self, place: Place) -> None:
+        with place.connect() as mail:
+            mail.folder("Work", "2026", "May").create()
+            assert "Work/2026/May" in mail.folders("Work/*")
+            assert "Work/2026/May" not in mail.folders("Work/%")
+            assert set(mail.folders("nothing*")) == set()
+
+    def test_subscribed_ones(self, place: Place) -> None:
+        with place.connect() as mail:
+            mail.folder("one").create()
+            mail.folder("two").create(subscribe=False)
+            subscribed = mail.folders(subscribed=True)
+            assert "one" in subscribed
+            assert "two" not in subscribed
+            assert {"one", "two"} <= set(mail.folders())
+
+
+class TestAppending:
+    def test_into_a_folder(self, place: Place) -> None:
+        with place.connect() as mail:
+            result = mail.append(letter("one"), "Archive")
+            assert (result.folder, result.uid) == ("Archive", 1)
+            assert result.uidvalidity == (mail.folder("Archive").status()).uidvalidity
+            assert (mail.append(letter("two"), mail.folder("Archive"))).uid == 2
+            assert (mail.append(letter("three"), Role.ARCHIVE)).uid == 3
+
+    def test_a_draft(self, place: Place) -> None:
+        with place.connect() as mail:
+            result = mail.save_draft(draft())
+            message = mail.folder(Role.DRAFTS).get(result.uid or 0)
+            assert message.subject == "Grüße"
+            assert {"\\Draft", "\\Seen"} <= message.flags
+
+    def test_what_was_sent(self, place: Place) -> None:
+        with place.connect() as mail:
+            result = mail.save_sent(draft())
+            message = mail.folder(Role.SENT).get(result.uid or 0)
+            assert result.folder == "Sent"
+            assert message.seen
+            assert "\\Draft" not in message.flags
+
+    def test_where_there_is_no_folder(self, place: Place) -> None:
+        with place.connect() as mail:
+            with pytest.raises(FolderNotFound):
+                mail.append(letter(), "nowhere")
+
+
+class TestGetting:
+    def test_what_a_reference_names(self, place: Place) -> None:
+        place.deliver(letter("one"))
+        with place.connect() as mail:
+            ref = (mail.inbox.get(1)).ref
+            assert isinstance(ref, MessageRef)
+            assert (mail.get(ref)).subject == "one"
+            assert (mail.get(str(ref))).subject == "one"
+            assert (mail.get(pickle.loads(pickle.dumps(ref)))).ref == ref
+
+    def test_a_message_that_is_gone(self, place: Place) -> None:
+        place.deliver(letter("one"))
+        with place.connect() as mail:
+            message = mail.inbox.get(1)
+            message.delete()
+            with pytest.raises(MessageNotFound, match="UID 1"):
+                mail.get(message.ref)
+
+    def test_a_folder_that_is_gone(self, place: Place) -> None:
+        with place.connect() as mail:
+            with pytest.raises(FolderNotFound):
+                mail.get(MessageRef(mail.host, mail.user, "nowhere", 1, 1))
+
+    def test_uids_that_were_given_out_anew(self, place: Place) -> None:
+        place.deliver(letter("one"))
+        with place.connect() as mail:
+            ref = (mail.inbox.get(1)).ref
+            old = MessageRef(ref.host, ref.user, ref.folder, ref.uidvalidity + 1, 1)
+            with pytest.raises(UidValidityChanged, match=str(ref.uidvalidity)):
+                mail.get(old)
+
+    @pytest.mark.parametrize("url", ["nonsense", "imap://localhost/INBOX", "https://example.org/"])
+    def test_what_is_no_reference(self, memory: InMemory, url: str) -> None:
+        with memory.connect() as mail:
+            with pytest.raises(InvalidArgument):
+                mail.get(url)
+
+
+class TestCommands:
+    def test_any_command_of_the_protocol(self, memory: InMemory) -> None:
+        with memory.connect() as mail:
+            assert "IDLE" in mail.execute(Capability())
+            mail.execute(Noop())
+
+
+class TestReadOnly:
+    def test_nothing_is_appended(self, place: Place) -> None:
+        with place.connect(read_only=True) as mail:
+            with pytest.raises(ReadOnly, match=r"append\(\)"):
+                mail.append(letter(), "INBOX")
+            with pytest.raises(ReadOnly):
+                mail.save_draft(draft())
+            with pytest.raises(ReadOnly):
+                mail.save_sent(draft())
+            assert (mail.inbox.status()).messages == 0
