@@ -489,7 +489,7 @@ class Connection:
         That is done when the transport asks for more, and for one command at a time: what is still in line can be
         taken back.
         """
-        while self.error is None:
+        while True:
             pending = self._writing
             if pending is None:
                 if self._out or not self._queue or not self._may_start(self._queue[0]):
@@ -570,8 +570,6 @@ class Connection:
 
     def _handed_out(self, pending: Pending[object]) -> None:
         """The whole command is out now."""
-        if pending.progress is not _Progress.WRITING:
-            return
         pending.progress = _Progress.SENT
         refusal = self._refused.pop(pending.tag, None)
         if refusal is not None:

@@ -88,7 +88,7 @@ class _AuthenticateCollector(Collector[None]):
     def finish(self, completion: Tagged) -> None:
         if self._cancelled:
             raise ProtocolError("the server reported success of an authentication that was cancelled")
-        if not self._exchange.finished:
+        if self._waiting is not None or not self._exchange.finished:
             raise ProtocolError("the server reported success before it had proved that it knows the password")
 
 

@@ -9,14 +9,14 @@ Elements are separated by SP on their own, but for the first one in a list:
 >>> from imapkit.protocol.wire.encoder import Dialect, Encoder
 >>> out = Encoder(Dialect())
 >>> _ = out.word("STORE").word("3").open().word("+FLAGS").close()
->>> out.finish()
-[Segment(data=b'STORE 3 (+FLAGS)', waits=False)]
+>>> [segment.data for segment in out.finish()]
+[b'STORE 3 (+FLAGS)']
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
@@ -59,7 +59,7 @@ class LiteralStream:
 class Segment:
     """A piece of a command.  With `waits`, the server must ask for it with "+" first."""
 
-    data: bytes | LiteralStream
+    data: bytes | LiteralStream = field(repr=False)  # there may be a password in it
     waits: bool = False
 
 
