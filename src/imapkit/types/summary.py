@@ -32,6 +32,9 @@ class MessageSummary:
     size: int
     flags: frozenset[str]
 
+    def __hash__(self) -> int:
+        return hash((self.ref, self.subject, self.received, self.size, self.flags))  # an Address has no hash
+
 
 def to_address(address: EnvelopeAddress) -> Address:
     """The standard library's form of an address.  Never fails: what it refuses is left out."""

@@ -206,9 +206,11 @@ def _worth_enabling(connection: Connection) -> tuple[str, ...]:
     capabilities = connection.session.capabilities or frozenset()
     if not connection.supports("ENABLE"):
         return ()
+    # With QRESYNC, changes that are told unasked come with the UID (RFC 7162, 3.2.4), so flags can be followed.
+    qresync = ("QRESYNC",) if connection.supports("QRESYNC") else ()
     if {"IMAP4REV1", "IMAP4REV2"} <= capabilities:
-        return ("IMAP4rev2",)
-    return ("UTF8=ACCEPT",) if "UTF8=ONLY" in capabilities else ()
+        return ("IMAP4rev2", *qresync)
+    return ("UTF8=ACCEPT", *qresync) if "UTF8=ONLY" in capabilities else qresync
 
 
 def log_out(connection: Connection) -> Flow[None]:
