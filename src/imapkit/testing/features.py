@@ -20,8 +20,21 @@ if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.testing.session import ServerSession
     from imapkit.testing.store import StoredMailbox, StoredMessage
+    from imapkit.testing.view import View
 
-__all__ = ["Completion", "Dialogue", "Feature", "FetchItem", "Handler", "ItemParser", "Request", "StatusItem", "Table"]
+__all__ = [
+    "Completion",
+    "Dialogue",
+    "Feature",
+    "FetchItem",
+    "Handler",
+    "ItemParser",
+    "ListReturn",
+    "Request",
+    "SelectParameter",
+    "StatusItem",
+    "Table",
+]
 
 
 @dataclass(slots=True)
@@ -99,14 +112,36 @@ class StatusItem:
     requires: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ListReturn:
+    """A return option of LIST that has a response of its own come with each mailbox.
+
+    `read` reads what stands behind the option's name, and gives what sends the response.
+    """
+
+    read: Callable[[ServerSession, Cursor], Callable[[StoredMailbox], None]]
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SelectParameter:
+    """A parameter of SELECT: `read` reads what stands behind its name, and gives what to do once it is selected."""
+
+    read: Callable[[ServerSession, Cursor], Callable[[View], None]]
+    requires: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     """One row of the table of what the server can do."""
 
     capabilities: tuple[str, ...] = ()
+    """Those that it makes true; one that ends in "=" stands for any value behind it."""
     commands: tuple[Handler, ...] = ()
     fetch_items: Mapping[str, ItemParser] = field(default_factory=dict[str, ItemParser])
     status_items: Mapping[str, StatusItem] = field(default_factory=dict[str, StatusItem])
+    list_returns: Mapping[str, ListReturn] = field(default_factory=dict[str, ListReturn])
+    select_parameters: Mapping[str, SelectParameter] = field(default_factory=dict[str, SelectParameter])
     enables: tuple[str, ...] = ()
     """The capabilities that ENABLE takes, in upper case."""
 
@@ -118,11 +153,15 @@ class Table:
         self.commands: dict[str, Handler] = {}
         self.fetch_items: dict[str, ItemParser] = {}
         self.status_items: dict[str, StatusItem] = {}
+        self.list_returns: dict[str, ListReturn] = {}
+        self.select_parameters: dict[str, SelectParameter] = {}
         self.capabilities: set[str] = set()
         self.enables: set[str] = set()
         for feature in features:
             self.commands.update((handler.name, handler) for handler in feature.commands)
             self.fetch_items.update(feature.fetch_items)
             self.status_items.update(feature.status_items)
+            self.list_returns.update(feature.list_returns)
+            self.select_parameters.update(feature.select_parameters)
             self.capabilities.update(feature.capabilities)
             self.enables.update(feature.enables)

@@ -61,7 +61,8 @@ def profile(name: str, capabilities: Iterable[str] | None, known: Collection[str
         raise InvalidArgument("capabilities are a list of names, not one string")
     wanted = tuple(_CAPABILITIES[name].split() if capabilities is None else capabilities)
     built = {capability.upper(): capability for capability in known}
-    unknown = [capability for capability in wanted if capability.upper() not in built]
+    # Where the name goes up to "=", any value may follow.
+    unknown = [name for name in wanted if not {name.upper(), f"{name.partition('=')[0].upper()}="} & built.keys()]
     if unknown:
         raise InvalidArgument(
             f"this server cannot offer {', '.join(unknown)}; it knows {' '.join(sorted(built.values()))}"

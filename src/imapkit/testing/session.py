@@ -22,6 +22,7 @@ from imapkit.protocol.wire.cursor import Cursor, ParseError
 from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing
 from imapkit.protocol.wire.limits import Limits
 from imapkit.testing.features import Completion, Dialogue, Handler, Request
+from imapkit.testing.namespace import Namespace
 from imapkit.testing.refusal import Refused
 from imapkit.testing.transcript import HIDDEN, readable
 from imapkit.testing.updates import tell, tell_arrivals
@@ -62,7 +63,7 @@ class ServerSession:
         self.wake: Callable[[], None] = _nobody
         self.channel = Channel()
         self._tls = tls
-        self._account: Account | None = None
+        self._namespace: Namespace | None = None
         self._view: View | None = None
         self._framer = self._new_framer()
         self._dialogue: Dialogue | None = None
@@ -120,11 +121,16 @@ class ServerSession:
     # --- what commands need -----------------------------------------------------------------------------------
 
     @property
+    def namespace(self) -> Namespace:
+        """The mailboxes that the user can reach."""
+        if self._namespace is None:
+            raise Refused("Log in first", status="BAD")
+        return self._namespace
+
+    @property
     def account(self) -> Account:
         """Whose session it is."""
-        if self._account is None:
-            raise Refused("Log in first", status="BAD")
-        return self._account
+        return self.namespace.account
 
     @property
     def view(self) -> View:
@@ -139,6 +145,11 @@ class ServerSession:
         if self.view.read_only:
             raise Refused("Mailbox is read-only", code="READ-ONLY")
         return self.view
+
+    def insist_on(self, rights: str) -> None:
+        """Refuse what needs these rights to the selected mailbox, unless the user has them (RFC 4314, 4)."""
+        if not self.view.rights.issuperset(rights):
+            raise Refused(f"This needs the right {' and '.join(rights)}", code="NOPERM")
 
     @property
     def secure(self) -> bool:
@@ -187,7 +198,7 @@ class ServerSession:
 
     def log_in(self, account: Account) -> None:
         """The client has proved who it is."""
-        self._account = account
+        self._namespace = Namespace(self.site, account, shares=self.supports("ACL"))
         self.state = State.AUTHENTICATED
 
     def select(self, view: View | None) -> None:

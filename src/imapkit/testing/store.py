@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
+from imapkit.testing import rights
 from imapkit.testing.refusal import Refused
 from imapkit.types.flags import FlagSet
 
@@ -110,6 +111,7 @@ class Watcher(Protocol):
 class StoredMailbox:
     """A mailbox and its messages, by UID and so in the order of their UIDs."""
 
+    account: Account
     name: str
     uidvalidity: int
     special_use: str | None = None
@@ -119,6 +121,8 @@ class StoredMailbox:
     messages: dict[int, StoredMessage] = field(default_factory=dict[int, StoredMessage])
     tombstones: dict[int, int] = field(default_factory=dict[int, int])
     """The mod-sequence at which each expunged UID went (VANISHED, RFC 7162)."""
+    acl: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """What each identifier may do (RFC 4314)."""
     watchers: list[Watcher] = field(default_factory=list[Watcher])
     _keywords: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -222,7 +226,9 @@ class Account:
         if name in self.mailboxes:
             raise Refused("Mailbox already exists", code="ALREADYEXISTS")
         self._uidvalidity += 1
-        mailbox = self.mailboxes[name] = StoredMailbox(name, self._uidvalidity, special_use)
+        above = self.above(name)
+        acl = {self.user: rights.ALL} if above is None else dict(above.acl)
+        mailbox = self.mailboxes[name] = StoredMailbox(self, name, self._uidvalidity, special_use, acl=acl)
         return mailbox
 
     def delete(self, name: str) -> None:
@@ -259,6 +265,14 @@ class Account:
     def below(self, name: str) -> list[str]:
         """The mailboxes below this name in the hierarchy."""
         return [other for other in self.mailboxes if within(other, name)]
+
+    def above(self, name: str) -> StoredMailbox | None:
+        """The nearest mailbox above this name in the hierarchy."""
+        while DELIMITER in name:
+            name = name.rpartition(DELIMITER)[0]
+            if name in self.mailboxes:
+                return self.mailboxes[name]
+        return None
 
     def has_room_for(self, octets: int) -> None:
         """Refuse what would go over the quota (RFC 9208)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imapkit.testing import render
+from imapkit.testing.rights import may_change
 from imapkit.types.flags import FlagSet
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def send_flags(session: ServerSession, view: View) -> None:
     """Send the flags that the mailbox knows, and those that can be kept."""
     view.keywords_to_tell = False
     known = FlagSet((*_SYSTEM_FLAGS, *view.mailbox.keywords))
-    permanent = () if view.read_only else (*known, "\\*")
+    # RFC 4314, 5.1.1: no more than the user has the rights for; a new keyword is one of the flags that need "w".
+    permanent = () if view.read_only else [flag for flag in (*known, "\\*") if may_change(view.rights, flag)]
     session.untagged(b"FLAGS", render.flags(known))
     session.condition(
         "OK",

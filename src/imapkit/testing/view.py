@@ -12,6 +12,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from imapkit.testing.refusal import Refused
+from imapkit.testing.rights import ALL
 from imapkit.types.uids import MAX_NUMBER
 
 if TYPE_CHECKING:
@@ -27,11 +28,23 @@ _SET: Final = re.compile(rf"{_NUMBER}(?::{_NUMBER})?(?:,{_NUMBER}(?::{_NUMBER})?
 
 
 class View:
-    """What one client knows of its mailbox.  `announce` is called whenever there is something new to tell."""
+    """What one client knows of its mailbox.  `announce` is called whenever there is something new to tell.
 
-    def __init__(self, mailbox: StoredMailbox, *, read_only: bool, announce: Callable[[], None]) -> None:
+    `rights` are what the user may do, as they were when it was selected (RFC 4314, 5.1.1 allows that).
+    """
+
+    def __init__(
+        self,
+        mailbox: StoredMailbox,
+        *,
+        read_only: bool,
+        announce: Callable[[], None],
+        rights: frozenset[str] = ALL,
+    ) -> None:
         self.mailbox = mailbox
-        self.read_only = read_only
+        self.rights = rights
+        # RFC 4314, 5.2: who may do none of this sees a mailbox that is read-only.
+        self.read_only = read_only or rights.isdisjoint("ieswtn")
         self.messages: list[StoredMessage] = list(mailbox)
         self.recent: set[int] = set()
         self.saved: set[int] = set()

@@ -9,6 +9,7 @@ from imapkit.testing import render
 from imapkit.testing.commands.store import checked_flags
 from imapkit.testing.features import Completion, Feature, Handler, Request
 from imapkit.testing.refusal import Refused
+from imapkit.testing.rights import storable
 from imapkit.testing.store import Content
 from imapkit.types.flags import FlagSet
 
@@ -29,14 +30,14 @@ class _Message(NamedTuple):
 
 def _announced(session: ServerSession, request: Request, size: int) -> None:
     """Refuse before the client sends all of it for nothing."""
-    session.account.find(request.arguments.mailbox(), code="TRYCREATE")
-    session.account.has_room_for(size)
+    mailbox = session.namespace.find(request.arguments.mailbox(), "i", code="TRYCREATE")
+    mailbox.account.has_room_for(size)
 
 
 # append = "APPEND" SP mailbox 1*append-message  (RFC 3502, 6.3.11)
 def _append(session: ServerSession, request: Request) -> Completion:
     arguments = request.arguments
-    mailbox = session.account.find(arguments.mailbox(), code="TRYCREATE")
+    mailbox = session.namespace.find(arguments.mailbox(), "i", code="TRYCREATE")
     messages: list[_Message] = []
     while not messages or not arguments.at_end():
         arguments.sp()
@@ -44,8 +45,12 @@ def _append(session: ServerSession, request: Request) -> Completion:
     if len(messages) > 1 and not session.supports("MULTIAPPEND"):
         raise Refused("One message at a time", status="BAD")
     # All or none (RFC 3502).
-    session.account.has_room_for(sum(len(message.octets) for message in messages))
-    added = [mailbox.add(Content(octets), flags=flags, received=received) for flags, received, octets in messages]
+    mailbox.account.has_room_for(sum(len(message.octets) for message in messages))
+    rights = session.namespace.rights(mailbox)
+    added = [
+        mailbox.add(Content(octets), flags=storable(rights, flags), received=received)
+        for flags, received, octets in messages
+    ]
     if not session.supports("UIDPLUS"):
         return Completion()
     uids = render.numbers(message.uid for message in added).decode("ascii")

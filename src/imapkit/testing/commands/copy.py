@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imapkit.protocol.model import SELECTED
 from imapkit.testing import render
 from imapkit.testing.features import Completion, Feature, Handler, Request
+from imapkit.testing.rights import storable
 
 if TYPE_CHECKING:
     from imapkit.testing.session import ServerSession
@@ -22,6 +23,7 @@ def _copy(session: ServerSession, request: Request) -> Completion:
 
 def _move(session: ServerSession, request: Request) -> Completion:
     view = session.writable
+    session.insist_on("te")
     chosen, name = _arguments(session, request)
     code = _put(session, chosen, name)
     if code is not None:
@@ -44,9 +46,13 @@ def _arguments(session: ServerSession, request: Request) -> tuple[list[StoredMes
 
 def _put(session: ServerSession, chosen: list[StoredMessage], name: str) -> str | None:
     """Copy all or none (RFC 9051, 6.4.7); the COPYUID code, None where there is nothing to say."""
-    target = session.account.find(name, code="TRYCREATE")
-    session.account.has_room_for(sum(message.size for message in chosen))
-    copies = [target.add(message.content, flags=message.flags, received=message.received) for message in chosen]
+    target = session.namespace.find(name, "i", code="TRYCREATE")
+    target.account.has_room_for(sum(message.size for message in chosen))
+    rights = session.namespace.rights(target)
+    copies = [
+        target.add(message.content, flags=storable(rights, message.flags), received=message.received)
+        for message in chosen
+    ]
     if not copies or not session.supports("UIDPLUS"):
         return None
     old, new = (render.numbers(message.uid for message in group).decode() for group in (chosen, copies))

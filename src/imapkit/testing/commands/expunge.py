@@ -15,6 +15,7 @@ __all__ = ["FEATURE"]
 
 def _expunge(session: ServerSession, request: Request) -> Completion:
     view = session.writable
+    session.insist_on("e")
     chosen = view.resolve(request.arguments.atom(), uid=True) if request.uid else view.messages
     request.end()
     deleted = [message for message in chosen if "\\Deleted" in message.flags]

@@ -64,7 +64,8 @@ def _fetch(session: ServerSession, request: Request) -> Completion:
 
 def _answer(session: ServerSession, message: StoredMessage, items: list[FetchItem], *, uid: bool) -> None:
     view = session.view
-    seen = not view.read_only and "\\Seen" not in message.flags and any(item.marks_seen for item in items)
+    may_mark = not view.read_only and "s" in view.rights
+    seen = may_mark and "\\Seen" not in message.flags and any(item.marks_seen for item in items)
     if seen:
         view.mailbox.store([message], [message.flags | {"\\Seen"}])
     values = [item.label + b" " + item.value(session, message) for item in items]

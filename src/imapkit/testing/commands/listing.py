@@ -10,32 +10,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from imapkit.testing import render
-from imapkit.testing.commands.status import read_items, send_status
 from imapkit.testing.features import Feature, Handler, Request
 from imapkit.testing.refusal import Refused
 from imapkit.testing.store import DELIMITER, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.testing.session import ServerSession
+    from imapkit.testing.store import StoredMailbox
 
 __all__ = ["FEATURE"]
 
 _SELECTION: Final = frozenset({"SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"})
-_RETURN: Final = frozenset({"SUBSCRIBED", "CHILDREN", "SPECIAL-USE", "STATUS"})
+_RETURN: Final = frozenset({"SUBSCRIBED", "CHILDREN", "SPECIAL-USE"})
 _XLIST_NAMES: Final = {"\\All": "\\AllMail", "\\Junk": "\\Spam", "\\Flagged": "\\Starred"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What a LIST asks for."""
+    """What a LIST asks for.  `beside` send the responses that shall come with each mailbox."""
 
     patterns: tuple[str, ...]
     selection: frozenset[str] = frozenset()
     returned: frozenset[str] = frozenset()
-    status: tuple[str, ...] = ()
+    beside: tuple[Callable[[StoredMailbox], None], ...] = ()
     extended: bool = False
 
     def matches(self, name: str) -> bool:
@@ -50,10 +50,9 @@ def _list(session: ServerSession, request: Request) -> None:
         # "A special request to return the hierarchy delimiter" (RFC 9051, 6.3.9).
         session.untagged(b'LIST (\\Noselect) "/" ""')
         return
-    account = session.account
-    selected = set(_selected(session, wanted))
-    names = _with_branches(selected | (account.mailboxes.keys() if not wanted.selection else set()))
-    for name in names:
+    mailboxes = session.namespace.listable()
+    selected = set(_selected(session, mailboxes, wanted))
+    for name in _with_branches(selected):
         below = [other for other in selected if within(other, name)] if wanted.selection else []
         if not wanted.matches(name):
             continue
@@ -61,9 +60,11 @@ def _list(session: ServerSession, request: Request) -> None:
         if wanted.selection and name not in selected and not hidden_below:
             continue
         children = [b'("CHILDINFO" ("SUBSCRIBED"))'] if "RECURSIVEMATCH" in wanted.selection and below else []
-        _send(session, "LIST", name, _attributes(session, name, wanted), children)
-        if wanted.status and name in account.mailboxes:
-            send_status(session, account.mailboxes[name], list(wanted.status))
+        _send(session, "LIST", name, _attributes(session, mailboxes, name, wanted), children)
+        # RFC 8440, 4: not for a mailbox that is there for the sake of its children alone.
+        if name in mailboxes and name in selected:
+            for send in wanted.beside:
+                send(mailboxes[name])
 
 
 def _wanted(session: ServerSession, arguments: Cursor) -> _Wanted:
@@ -80,14 +81,14 @@ def _wanted(session: ServerSession, arguments: Cursor) -> _Wanted:
         patterns = arguments.list_of(arguments.astring)
     else:
         patterns = [arguments.astring()]
-    returned, status = _return_options(session, arguments)
+    returned, beside = _return_options(session, arguments)
     extended = extended or bool(returned)
     if extended and not session.supports("LIST-EXTENDED", "SPECIAL-USE", "LIST-STATUS"):
         raise Refused("Extended LIST is not offered here", status="BAD")
     decoded = [arguments.mailbox_name(pattern) for pattern in patterns]
     # A pattern that begins at the root has no use for the reference.
     full = [pattern if pattern.startswith(DELIMITER) or not pattern else reference + pattern for pattern in decoded]
-    return _Wanted(tuple(full), selection, returned, status, extended)
+    return _Wanted(tuple(full), selection, returned, beside, extended)
 
 
 def _check_selection(selection: frozenset[str]) -> None:
@@ -98,33 +99,34 @@ def _check_selection(selection: frozenset[str]) -> None:
         raise Refused("RECURSIVEMATCH needs something to match", status="BAD")  # RFC 9051, 6.3.9.1
 
 
-def _return_options(session: ServerSession, arguments: Cursor) -> tuple[frozenset[str], tuple[str, ...]]:
+def _return_options(
+    session: ServerSession, arguments: Cursor
+) -> tuple[frozenset[str], tuple[Callable[[StoredMailbox], None], ...]]:
     if not arguments.spaces():
         return frozenset(), ()
     if arguments.keyword() != "RETURN":
         raise arguments.error("RETURN")
     arguments.sp()
     options: set[str] = set()
-    status: tuple[str, ...] = ()
+    beside: list[Callable[[StoredMailbox], None]] = []
     for _ in arguments.items():
         name = arguments.keyword()
-        if name not in _RETURN:
-            raise Refused(f"Unknown return option {name}", status="BAD")
         options.add(name)
-        if name == "STATUS":
-            arguments.sp()
-            status = tuple(read_items(session, arguments))
-    return frozenset(options or {""}), status
+        option = session.site.table.list_returns.get(name)
+        if option is not None and (not option.requires or session.supports(*option.requires)):
+            beside.append(option.read(session, arguments))
+        elif name not in _RETURN:
+            raise Refused(f"Unknown return option {name}", status="BAD")
+    return frozenset(options or {""}), tuple(beside)
 
 
-def _selected(session: ServerSession, wanted: _Wanted) -> Iterable[str]:
+def _selected(session: ServerSession, mailboxes: Mapping[str, StoredMailbox], wanted: _Wanted) -> Iterable[str]:
     """The names that fit all the selection options; all mailboxes where there are none."""
-    account = session.account
-    names = set(account.mailboxes)
+    names = set(mailboxes)
     if "SUBSCRIBED" in wanted.selection:
-        names = set(account.subscriptions)
+        names = set(session.account.subscriptions)
     if "SPECIAL-USE" in wanted.selection:
-        names = {name for name in names if name in account.mailboxes and account.mailboxes[name].special_use}
+        names = {name for name in names if name in mailboxes and _special_use(session, mailboxes[name])}
     return names
 
 
@@ -137,19 +139,26 @@ def _with_branches(names: Iterable[str]) -> list[str]:
     return sorted(every, key=lambda name: (name != "INBOX", name))
 
 
-def _attributes(session: ServerSession, name: str, wanted: _Wanted) -> list[str]:
-    account = session.account
-    mailbox = account.mailboxes.get(name)
+def _attributes(
+    session: ServerSession, mailboxes: Mapping[str, StoredMailbox], name: str, wanted: _Wanted
+) -> list[str]:
+    mailbox = mailboxes.get(name)
     attributes: list[str] = []
     if mailbox is None:
         attributes.append("\\NonExistent" if wanted.extended or session.rev2 else "\\Noselect")
-    if {"SUBSCRIBED"} & (wanted.selection | wanted.returned) and name in account.subscriptions:
+    if {"SUBSCRIBED"} & (wanted.selection | wanted.returned) and name in session.account.subscriptions:
         attributes.append("\\Subscribed")
     if "CHILDREN" in wanted.returned or session.supports("CHILDREN"):
-        attributes.append("\\HasChildren" if account.below(name) else "\\HasNoChildren")
-    if mailbox is not None and mailbox.special_use and session.supports("SPECIAL-USE"):
-        attributes.append(mailbox.special_use)
+        parent = any(within(other, name) for other in mailboxes)
+        attributes.append("\\HasChildren" if parent else "\\HasNoChildren")
+    if mailbox is not None and session.supports("SPECIAL-USE"):
+        attributes += filter(None, [_special_use(session, mailbox)])
     return attributes
+
+
+def _special_use(session: ServerSession, mailbox: StoredMailbox) -> str | None:
+    """What it is for; another user's use of a mailbox is not this user's."""
+    return mailbox.special_use if mailbox.account is session.account else None
 
 
 def _send(session: ServerSession, kind: str, name: str, attributes: list[str], children: list[bytes]) -> None:
@@ -171,9 +180,10 @@ def _lsub(session: ServerSession, request: Request) -> None:
 def _xlist(session: ServerSession, request: Request) -> None:
     wanted = _wanted(session, request.arguments)
     request.end()
-    for name in _with_branches(session.account.mailboxes):
+    mailboxes = session.namespace.listable()
+    for name in _with_branches(mailboxes):
         if wanted.matches(name):
-            attributes = [_XLIST_NAMES.get(attribute, attribute) for attribute in _attributes(session, name, wanted)]
+            attributes = [_XLIST_NAMES.get(each, each) for each in _attributes(session, mailboxes, name, wanted)]
             _send(session, "XLIST", name, [*attributes, *(["\\Inbox"] if name == "INBOX" else [])], [])
 
 

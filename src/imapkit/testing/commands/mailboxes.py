@@ -36,7 +36,7 @@ def _create(session: ServerSession, request: Request) -> Completion:
     if unknown or len(uses) > 1:
         raise Refused("A mailbox can't have that special use", code="USEATTR")
     special_use = SPECIAL_USES[uses[0].lower()] if uses else None
-    mailbox = session.account.create(name, special_use)
+    mailbox = session.namespace.create(name, special_use)
     identifier = f"MAILBOXID ({mailbox.mailbox_id})" if session.supports("OBJECTID") else None
     return Completion(code=identifier)
 
@@ -45,10 +45,10 @@ def _delete(session: ServerSession, request: Request) -> None:
     name = request.arguments.mailbox()
     request.end()
     view = session.selected
-    if view is not None and view.mailbox.name == name and name != "INBOX":
+    session.namespace.delete(name)
+    if view is not None and view.deleted:
         session.select(None)
         session.condition("OK", "The mailbox is deleted, and so no longer selected.", code="CLOSED")
-    session.account.delete(name)
 
 
 def _rename(session: ServerSession, request: Request) -> None:
@@ -56,13 +56,13 @@ def _rename(session: ServerSession, request: Request) -> None:
     request.arguments.sp()
     new = _new_name(request.arguments.mailbox().removesuffix(DELIMITER))
     request.end()
-    session.account.rename(old, new)
+    session.namespace.rename(old, new)
 
 
 def _subscribe(session: ServerSession, request: Request) -> None:
     name = request.arguments.mailbox()
     request.end()
-    session.account.find(name)
+    session.namespace.find(name, "l")
     session.account.subscriptions.add(name)
 
 

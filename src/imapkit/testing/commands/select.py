@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import SELECTED
 from imapkit.testing import render
-from imapkit.testing.features import Completion, Feature, Handler, Request
+from imapkit.testing.features import Completion, Feature, Handler, Request, SelectParameter
 from imapkit.testing.refusal import Refused
 from imapkit.testing.updates import send_flags
 from imapkit.testing.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imapkit.protocol.wire.cursor import Cursor
     from imapkit.testing.session import ServerSession
 
 __all__ = ["FEATURE"]
@@ -21,19 +24,33 @@ __all__ = ["FEATURE"]
 def _select(session: ServerSession, request: Request) -> Completion:
     arguments = request.arguments
     name = arguments.mailbox()
-    if arguments.spaces():
-        for _ in arguments.items():
-            if arguments.keyword() != "CONDSTORE" or not session.supports("CONDSTORE"):
-                raise Refused("Unknown parameter of SELECT", status="BAD")
-            session.condstore = True
+    then = _parameters(session, arguments) if arguments.spaces() else ()
     request.end()
     _leave(session)
-    mailbox = session.account.find(name)
-    read_only = request.name == "EXAMINE"
-    view = View(mailbox, read_only=read_only, announce=session.announce)
+    mailbox = session.namespace.find(name, "r")
+    rights = session.namespace.rights(mailbox)
+    view = View(mailbox, read_only=request.name == "EXAMINE", announce=session.announce, rights=rights)
     session.select(view)
     _describe(session, view)
-    return Completion(code="READ-ONLY" if read_only else "READ-WRITE")
+    for act in then:
+        act(view)
+    return Completion(code="READ-ONLY" if view.read_only else "READ-WRITE")
+
+
+def _parameters(session: ServerSession, arguments: Cursor) -> list[Callable[[View], None]]:
+    then: list[Callable[[View], None]] = []
+    for _ in arguments.items():
+        name = arguments.keyword()
+        parameter = session.site.table.select_parameters.get(name)
+        if parameter is None or (parameter.requires and not session.supports(*parameter.requires)):
+            raise Refused(f"Unknown parameter {name} of SELECT", status="BAD")
+        then.append(parameter.read(session, arguments))
+    return then
+
+
+def _condstore(session: ServerSession, _arguments: Cursor) -> Callable[[View], None]:
+    session.condstore = True
+    return lambda _view: None
 
 
 def _leave(session: ServerSession) -> None:
@@ -60,7 +77,7 @@ def _describe(session: ServerSession, view: View) -> None:
     if session.supports("OBJECTID"):
         session.condition("OK", "Ok", code=f"MAILBOXID ({mailbox.mailbox_id})")
     if session.rev2:
-        session.untagged(b'LIST () "/"', render.mailbox(mailbox.name, utf8=session.utf8))
+        session.untagged(b'LIST () "/"', render.mailbox(session.namespace.name_of(mailbox), utf8=session.utf8))
 
 
 def _close(session: ServerSession, request: Request) -> None:
@@ -68,7 +85,7 @@ def _close(session: ServerSession, request: Request) -> None:
     request.end()
     view = session.view
     session.select(None)
-    if not view.read_only:
+    if not view.read_only and "e" in view.rights:
         view.mailbox.expunge(message for message in view.messages if "\\Deleted" in message.flags)
 
 
@@ -83,6 +100,7 @@ def _check(session: ServerSession, request: Request) -> None:
 
 FEATURE = Feature(
     capabilities=("UNSELECT",),
+    select_parameters={"CONDSTORE": SelectParameter(_condstore, ("CONDSTORE",))},
     commands=(
         Handler("SELECT", _select),
         Handler("EXAMINE", _select),

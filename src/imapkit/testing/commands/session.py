@@ -72,7 +72,8 @@ def _compress(session: ServerSession, request: Request) -> Completion:
 
 def _namespace(session: ServerSession, request: Request) -> None:
     request.end()
-    session.untagged(b"NAMESPACE", b'(("" "/")) NIL NIL')
+    others = b'(("Other Users/" "/"))' if session.namespace.shares else b"NIL"
+    session.untagged(b"NAMESPACE", b'(("" "/"))', others, b"NIL")
 
 
 FEATURE = Feature(

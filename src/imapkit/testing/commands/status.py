@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imapkit.testing import render
-from imapkit.testing.features import Feature, Handler, Request, StatusItem
+from imapkit.testing.features import Feature, Handler, ListReturn, Request, StatusItem
 from imapkit.testing.refusal import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.testing.session import ServerSession
     from imapkit.testing.store import StoredMailbox
@@ -22,7 +24,7 @@ def _status(session: ServerSession, request: Request) -> None:
     request.arguments.sp()
     items = read_items(session, request.arguments)
     request.end()
-    send_status(session, session.account.find(name), items)
+    send_status(session, session.namespace.find(name, "r"), items)
 
 
 def read_items(session: ServerSession, cursor: Cursor) -> list[str]:
@@ -42,7 +44,20 @@ def send_status(session: ServerSession, mailbox: StoredMailbox, items: list[str]
     """Send one STATUS response."""
     known = session.site.table.status_items
     values = [item.encode("ascii") + b" " + known[item].value(session, mailbox) for item in items]
-    session.untagged(b"STATUS", render.mailbox(mailbox.name, utf8=session.utf8), render.parenthesised(values))
+    name = render.mailbox(session.namespace.name_of(mailbox), utf8=session.utf8)
+    session.untagged(b"STATUS", name, render.parenthesised(values))
+
+
+def _beside_list(session: ServerSession, cursor: Cursor) -> Callable[[StoredMailbox], None]:
+    """STATUS as a return option of LIST (RFC 9051, 6.3.9.8); nothing comes for a mailbox that may not be read."""
+    cursor.sp()
+    items = read_items(session, cursor)
+
+    def send(mailbox: StoredMailbox) -> None:
+        if "r" in session.namespace.rights(mailbox):
+            send_status(session, mailbox, items)
+
+    return send
 
 
 def _number(value: int) -> bytes:
@@ -56,6 +71,7 @@ def _count_without(mailbox: StoredMailbox, flag: str) -> int:
 FEATURE = Feature(
     capabilities=("STATUS=SIZE", "LIST-STATUS"),
     commands=(Handler("STATUS", _status),),
+    list_returns={"STATUS": ListReturn(_beside_list)},
     status_items={
         "MESSAGES": StatusItem(lambda _, mailbox: _number(len(mailbox.messages))),
         "UIDNEXT": StatusItem(lambda _, mailbox: _number(mailbox.uidnext)),

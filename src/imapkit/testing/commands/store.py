@@ -10,6 +10,7 @@ from imapkit.protocol.wire import grammar
 from imapkit.testing import render
 from imapkit.testing.features import Completion, Feature, Handler, Request
 from imapkit.testing.refusal import Refused
+from imapkit.testing.rights import may_change, storable
 from imapkit.testing.updates import fetch_answer, flag_items, modseq_items, tell_keywords
 from imapkit.types.flags import FlagSet
 
@@ -39,11 +40,14 @@ def _store(session: ServerSession, request: Request) -> Completion:
     arguments.sp()
     flags = checked_flags(_flags(arguments))
     view = session.writable
+    if not any(may_change(view.rights, flag) for flag in flags or _SYSTEM_FLAGS):
+        raise Refused("You may not change these flags", code="NOPERM")
     chosen = view.resolve(numbers, uid=request.uid)
     gone = [message for message in chosen if view.is_gone(message)]
     modified = [message for message in chosen if since is not None and message.modseq > since and message not in gone]
     stored = [message for message in chosen if message not in gone and message not in modified]
-    view.mailbox.store(stored, [_combined(action[1], message.flags, flags) for message in stored])
+    wanted = [storable(view.rights, _combined(action[1], message.flags, flags), message.flags) for message in stored]
+    view.mailbox.store(stored, wanted)
     tell_keywords(session)
     for message in stored:
         _answer(session, message, silent=bool(action[2]), uid=request.uid)
