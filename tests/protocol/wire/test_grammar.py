@@ -114,6 +114,7 @@ class TestValue:
             (b"\x01\xff ", b"\x01\xff"),
             (b'"a b" c', b'"a b"'),
             (b"{5}\r\n x", b"{5}\r\n"),
+            (b"{5}\r\nx y", b"{5}\r\n"),
             (b"~{5}\r\n x", b"~{5}\r\n"),
             (b"{5+}\r\n x", b"{5+}\r\n"),
             (b"() x", b"()"),

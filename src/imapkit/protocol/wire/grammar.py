@@ -69,7 +69,7 @@ def _nested(levels: int) -> bytes:
 
 # Any one value: a list with up to a dozen levels of lists in it, a string, an atom.  What it does not match (deeper
 # nesting, an unescaped quotation mark) is left to Cursor.skip_value, which takes its time.
-VALUE = re.compile(rb"(?:" + rb"|".join([_nested(LEVELS), _QUOTED, rb"~?" + _LITERAL, _WORD]) + rb")")
+VALUE = re.compile(rb"(?>" + rb"|".join([_nested(LEVELS), _QUOTED, rb"~?" + _LITERAL, _WORD]) + rb")")
 
 # What stands in a list between parentheses and quotation marks.
 WITHIN_LIST = re.compile(rb"(?:[^()\"{]++|" + _LITERAL + rb"|\{)++")
