@@ -108,10 +108,12 @@ class CommandError(ImapError):
     `command` is the command's name (never its arguments), `status` is ``"NO"`` or ``"BAD"``, `code` the
     response code of RFC 5530 in upper case or `None`, `text` the server's words, and `partial` what it had
     delivered before it refused (RFC 9051 allows a FETCH to fail half-way), or `None`.  `response_code` is the code
-    with all it says (an `imapkit.protocol.model.Code`), such as the largest value that METADATA takes.
+    with all it says (an `imapkit.protocol.model.Code`), such as the largest value that METADATA takes.  `hint` says
+    what to do about it, where that is known and the server does not say.
     """
 
     response_code: object = None
+    hint: str = ""
 
     def __init__(
         self,
@@ -134,7 +136,8 @@ class CommandError(ImapError):
 
     def __str__(self) -> str:
         code = f" [{self.code}]" if self.code else ""
-        return f"{self.command}: {self.status}{code} {self.text}".rstrip()
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.command}: {self.status}{code} {self.text}".rstrip() + hint
 
 
 class AuthenticationError(CommandError):
@@ -217,7 +220,20 @@ _BY_CODE: Mapping[str, type[CommandError]] = {
 # What servers say in words alone: Exchange Online throttles ("BAD Request is throttled. Suggested Backoff Time: 92415
 # milliseconds"), Gmail refuses the sixteenth connection ("NO [ALERT] Too many simultaneous connections").
 _BACKOFF = re.compile(r"Suggested Backoff Time: ([0-9]{1,9}) milliseconds", re.IGNORECASE)
-_UNAVAILABLE = re.compile(r"is throttled|Too many simultaneous connections", re.IGNORECASE)
+# What some servers say in words alone, and what to do about it.
+_BY_WORDS: tuple[tuple[re.Pattern[str], type[CommandError], str], ...] = (
+    (  # Microsoft 365 accepts a login, then refuses every command
+        re.compile(r"User is authenticated but not connected", re.IGNORECASE),
+        AuthenticationError,
+        "the login opens no mailbox: check the user name, the scope of the token, and that IMAP is switched on for it",
+    ),
+    (re.compile(r"is throttled", re.IGNORECASE), ServerUnavailable, ""),
+    (
+        re.compile(r"Too many simultaneous connections", re.IGNORECASE),  # Gmail
+        ServerUnavailable,
+        "close other connections to this account, or wait until the server has dropped them",
+    ),
+)
 
 
 def command_error(
@@ -232,11 +248,14 @@ def command_error(
     >>> command_error("CREATE", "NO", "ALREADYEXISTS", "Mailbox already exists")
     FolderExists('Mailbox already exists')
     """
-    kind = _BY_CODE.get(code or "", CommandError)
-    if kind is not CommandError or not _UNAVAILABLE.search(text):
-        return kind(command, status, code, text, partial)
-    unavailable = ServerUnavailable(command, status, code, text, partial)
+    kind, hint = _BY_CODE.get(code or ""), ""
+    if kind is None:
+        said = ((kind, hint) for words, kind, hint in _BY_WORDS if words.search(text))
+        kind, hint = next(said, (CommandError, ""))
+    error = kind(command, status, code, text, partial)
+    if hint:
+        error.hint = hint
     backoff = _BACKOFF.search(text)
-    if backoff is not None:
-        unavailable.retry_after = int(backoff[1]) / 1000
-    return unavailable
+    if backoff is not None and isinstance(error, ServerUnavailable):
+        error.retry_after = int(backoff[1]) / 1000
+    return error

@@ -19,6 +19,7 @@ from imapkit.protocol.extensions.select import Exists, Flags, NumberCode, Perman
 from imapkit.protocol.extensions.session import Capabilities, CapabilityCode, Logout, StartTls
 from imapkit.protocol.extensions.unauthenticate import Unauthenticate
 from imapkit.protocol.model import Code, Command, Condition, Effect, OtherCode, State, Tagged, Untagged
+from imapkit.protocol.wire.names import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ class SelectedMailbox:
     def of(cls, command: Select, selected: Selected) -> SelectedMailbox:
         """As SELECT told of it."""
         return cls(
-            selected.mailbox,
+            canonical(selected.mailbox),
             command.read_only,
             selected.read_only,
             selected.exists,

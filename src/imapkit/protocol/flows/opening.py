@@ -88,10 +88,10 @@ def authenticate(
     A mechanism that the server refuses before it has seen a proof of the password is followed by the next one.
     Raises `AuthenticationError` or `TokenRejected`, or `NotSupported` when nothing fits.
     """
-    if connection.session.state is State.AUTHENTICATED:
-        return
     if connection.session.capabilities is None:
         yield from execute(connection, Capability())
+    if connection.session.state is State.AUTHENTICATED:
+        return
     secure = connection.channel.secure or private
     login = _login_command(connection, credentials, secure=secure, allowed=allowed)
     try:
@@ -152,7 +152,7 @@ def _login_command(
     """LOGIN, for servers without SASL PLAIN; None where it is forbidden or could not be sent."""
     if credentials.kind != "password" or not secure or "LOGINDISABLED" in (connection.session.capabilities or ()):
         return None
-    if allowed and "LOGIN" not in allowed:
+    if allowed and "LOGIN" not in {name.upper() for name in allowed}:
         return None
     user, password = credentials.user, credentials.password.reveal()
     return Login(user, password) if user.isascii() and password.isascii() else None
@@ -197,8 +197,9 @@ def prepare(connection: Connection, preparation: Preparation) -> Flow[None]:
             personal = tuple(Namespace("", listed.delimiter) for listed in roots[:1])
             connection.session.namespaces = Namespaces(personal)
     if preparation.compress and connection.supports("COMPRESS=DEFLATE"):
-        yield from execute(connection, Compress())
-        connection.resume(DeflateFilter(connection.limits.inflated))
+        with suppress(CommandError):
+            yield from execute(connection, Compress())
+            connection.resume(DeflateFilter(connection.limits.inflated))
 
 
 def _worth_enabling(connection: Connection) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from imapkit.errors import CommandError, ConnectionLost, FolderNotFound, UidVali
 from imapkit.protocol.extensions.select import Close, Select, Unselect
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Wait, execute
+from imapkit.protocol.wire.names import canonical
 
 if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection
@@ -111,13 +112,13 @@ def catch_up(connection: Connection, mailbox: str) -> Flow[None]:
     FETCH and STORE of a UID that this session has not heard of with a plain OK, as if it were gone.
     """
     selected = connection.session.selected
-    if selected is not None and selected.name == mailbox and not connection.closed:
+    if selected is not None and selected.name == canonical(mailbox) and not connection.closed:
         with suppress(ConnectionLost):  # whoever needs the connection will be told
             yield from execute(connection, Noop())
 
 
 def _fits(selected: SelectedMailbox | None, mailbox: str, *, read_only: bool) -> bool:
-    if selected is None or selected.name != mailbox:
+    if selected is None or selected.name != canonical(mailbox):
         return False
     # A mailbox that the server itself opens read-only would be no other after another SELECT.
     return read_only or not selected.examined
