@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.append import Append, NewMessage
+from imapkit.protocol.extensions.appendlimit import limit_of
 from imapkit.protocol.flows.base import Flow, execute
 from imapkit.types.results import AppendResult
 
@@ -27,7 +28,6 @@ def append(connection: Connection, mailbox: str, message: NewMessage) -> Flow[Ap
 def _check_size(connection: Connection, message: NewMessage) -> None:
     """Refuse what the server says it will refuse (APPENDLIMIT, RFC 7889), before sending it."""
     size = len(message.data) if isinstance(message.data, bytes) else message.data.size
-    for name in connection.session.capabilities or ():
-        limit = name.removeprefix("APPENDLIMIT=")
-        if limit.isdigit() and size > int(limit):
-            raise InvalidArgument(f"the message has {size} octets, and the server takes at most {limit}")
+    limit = limit_of(connection.session.capabilities or frozenset())
+    if limit is not None and size > limit:
+        raise InvalidArgument(f"the message has {size} octets, and the server takes at most {limit}")

@@ -21,6 +21,7 @@ from imapkit.protocol.extensions.status import (
     StatusData,
 )
 from imapkit.protocol.flows.base import Flow, execute, wait_for
+from imapkit.protocol.wire.names import canonical
 from imapkit.types.folders import FolderInfo, Role, Status, role_of
 
 if TYPE_CHECKING:
@@ -161,8 +162,8 @@ def exists(connection: Connection, mailbox: str) -> Flow[bool]:
     """Whether there is such a mailbox (a mere node of the hierarchy is none)."""
     # There is no way to escape "*" and "%" in LIST; a name that holds them is found among what matches.
     result = yield from execute(connection, List((mailbox,)))
-    upper = [{name.upper() for name in listed.attributes} for listed in result.mailboxes if listed.mailbox == mailbox]
-    return any(attributes.isdisjoint(_UNSELECTABLE) for attributes in upper)
+    alike = [listed.attributes for listed in result.mailboxes if listed.mailbox == canonical(mailbox)]
+    return any(_UNSELECTABLE.isdisjoint(map(str.upper, attributes)) for attributes in alike)
 
 
 # --- changes --------------------------------------------------------------------------------------------------
@@ -188,15 +189,21 @@ def create(
 
 
 def rename(connection: Connection, mailbox: str, new_name: str) -> Flow[None]:
-    """Rename a mailbox with all below it; subscriptions, which are names, move along (RFC 9051 leaves them behind)."""
+    """Rename a mailbox with all below it; subscriptions, which are names, move along (RFC 9051 leaves them behind).
+
+    INBOX itself stays, and what is below it: only its messages go (RFC 9051, 6.3.6).
+    """
     result, subscriptions = yield from _list(connection, "*", with_status=False)
     infos = [_info(listed, subscriptions) for listed in result.mailboxes]
     yield from execute(connection, Rename(mailbox, new_name))
+    stays = canonical(mailbox) == "INBOX"
     for info in infos:
-        below = bool(info.delimiter) and info.path.startswith(f"{mailbox}{info.delimiter}")
-        if info.subscribed and (info.path == mailbox or below):
-            yield from execute(connection, Subscribe(new_name + info.path[len(mailbox) :]))
-            yield from execute(connection, Unsubscribe(info.path))
+        below = bool(info.delimiter) and not stays and info.path.startswith(f"{mailbox}{info.delimiter}")
+        if info.subscribed and (info.path == canonical(mailbox) or below):
+            with suppress(CommandError):  # the mailbox has its new name, whatever becomes of the subscription
+                yield from execute(connection, Subscribe(new_name + info.path[len(mailbox) :]))
+                if not stays:
+                    yield from execute(connection, Unsubscribe(info.path))
 
 
 def delete(connection: Connection, mailbox: str) -> Flow[None]:
