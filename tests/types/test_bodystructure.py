@@ -23,7 +23,13 @@ def test_the_defaults() -> None:
     leaf = part()
     assert (leaf.encoding, leaf.size, leaf.lines, leaf.md5, leaf.envelope, leaf.message) == ("7bit", *[None] * 5)
     assert (leaf.disposition, leaf.languages, leaf.location, leaf.defects) == (None, (), None, ())
-    assert (leaf.parameters, leaf.charset, leaf.filename, leaf.content_id, leaf.description) == ({}, None, None, None, "")
+    assert (leaf.parameters, leaf.charset, leaf.filename, leaf.content_id, leaf.description) == (
+        {},
+        None,
+        None,
+        None,
+        "",
+    )
     assert Multipart("", "multipart", "mixed").parts == ()
 
 

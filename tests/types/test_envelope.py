@@ -24,7 +24,14 @@ class TestAddress:
             (EnvelopeAddress(b"A. B.", None, b"a", b"b"), "A. B.", "a", "b", "a@b", "A. B. <a@b>"),
             (EnvelopeAddress(b"A", None, None, b"b"), "A", "", "b", "@b", "A <@b>"),
             (EnvelopeAddress(b"A", None, b"a", b""), "A", "a", "", "a", "A <a>"),
-            (EnvelopeAddress(None, None, "ü".encode(), "bücher.example".encode()), "", "ü", "bücher.example", None, None),
+            (
+                EnvelopeAddress(None, None, "ü".encode(), "bücher.example".encode()),
+                "",
+                "ü",
+                "bücher.example",
+                None,
+                None,
+            ),
             (EnvelopeAddress(None, None, b"\xff", b"\xfe"), "", "\ufffd", "\ufffd", None, None),
             (EnvelopeAddress(b"a\r\nb\0", None, b"a\r\nBcc: c", b"d\ne\0"), "a b", "a Bcc: c", "d e", None, None),
         ],
@@ -55,7 +62,9 @@ class TestEnvelope:
     def test_an_empty_one(self) -> None:
         envelope = Envelope()
         assert (envelope.date, envelope.subject, envelope.in_reply_to, envelope.message_id) == (None, "", (), None)
-        assert envelope.from_ == envelope.sender == envelope.reply_to == envelope.to == envelope.cc == envelope.bcc == ()
+        assert (
+            envelope.from_ == envelope.sender == envelope.reply_to == envelope.to == envelope.cc == envelope.bcc == ()
+        )
 
     def test_what_it_says(self) -> None:
         envelope = Envelope(

@@ -60,7 +60,9 @@ def test_fields_go_with_header_fields(text: SectionText, fields: tuple[str, ...]
         Section(text=text, fields=fields)
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a:", "é", "a\r\n", "a(", "a)", "a{1}", "a]", "a[", '"a"', "a\\", "a%", "\0"])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a:", "é", "a\r\n", "a(", "a)", "a{1}", "a]", "a[", '"a"', "a\\", "a%", "\0"]
+)
 def test_no_field(name: str) -> None:
     with pytest.raises(InvalidArgument, match="no name of a header field"):
         Section(text="HEADER.FIELDS", fields=("From", name))

@@ -148,7 +148,7 @@ class TestStrings:
         ("data", "value", "rest"),
         [
             (b'"a"b" c', b'a"b', b" c"),
-            (b'"a "b" c" d', b'a "b', b" c\" d"),
+            (b'"a "b" c" d', b'a "b', b' c" d'),
             (b'"a\nb" c', b"a\nb", b" c"),
             (b'"say \\"hi" now', b'say "hi', b" now"),
             (b'"sina.com\\" "x"', b'sina.com"', b' "x"'),
@@ -312,7 +312,7 @@ class TestSkipping:
             b"{3}\r\na b",
             b"~{3}\r\n)))",
             b"()",
-            b"(a (b) \"c)\" {1}\r\n))",
+            b'(a (b) "c)" {1}\r\n))',
             b"(" * 13 + b"a" + b")" * 13,
             b"(" * 100 + b'a "b" {1}\r\n) { ~' + b")" * 100,
             b'("a"b" (c "d"))',

@@ -321,7 +321,7 @@ class TestLiterals:
 # --- any argument: exactly one command, which says what was meant; or InvalidArgument -------------------------
 
 dialects = st.sampled_from(DIALECTS)
-ODD = st.sampled_from("\0\r\n\t \"\\(){}%*]~+&-aé\x7f\x80\ud800\udc0a\udc26\udce9日\U0001f600")
+ODD = st.sampled_from('\0\r\n\t "\\(){}%*]~+&-aé\x7f\x80\ud800\udc0a\udc26\udce9日\U0001f600')
 texts = st.one_of(st.text(), st.text(ODD), st.text("ab &é", min_size=990, max_size=1010))
 strings = st.one_of(texts, st.binary(), st.text(ODD).map(lambda text: text.encode("utf-8", "surrogatepass")))
 
