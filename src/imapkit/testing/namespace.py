@@ -32,13 +32,16 @@ class Namespace:
 
     def locate(self, name: str) -> tuple[Account, str]:
         """Whose tree a name is in, and what the name is there."""
-        kind, _, rest = name.partition(DELIMITER)
-        if not self.shares or kind != OTHER_USERS:
+        if self.is_personal(name):
             return self.account, name
-        user, _, local = rest.partition(DELIMITER)
+        user, _, local = name.partition(DELIMITER)[2].partition(DELIMITER)
         if user not in self._site.accounts or user == self.account.user or not local:
             raise Refused(f"Mailbox doesn't exist: {name}", code="NONEXISTENT")
         return self._site.accounts[user], local
+
+    def is_personal(self, name: str) -> bool:
+        """Whether a name is in the user's own tree."""
+        return not (self.shares and name.partition(DELIMITER)[0] == OTHER_USERS)
 
     def name_of(self, mailbox: StoredMailbox) -> str:
         """What a mailbox is called here."""
@@ -55,17 +58,19 @@ class Namespace:
 
     def rights(self, mailbox: StoredMailbox) -> frozenset[str]:
         """What the user may do with it."""
-        return rights.rights_of(mailbox, self.account.user) if self.shares else rights.ALL
+        if self.shares:
+            return rights.rights_of(mailbox, self.account.user, mailbox.acl)
+        return rights.ALL if mailbox.account is self.account else frozenset()
 
-    def find(self, name: str, needed: str = "", *, code: str = "NONEXISTENT") -> StoredMailbox:
-        """The mailbox of this name, which the user needs these rights to.
+    def find(self, name: str, needed: str = "", *, any_of: str = "l", code: str = "NONEXISTENT") -> StoredMailbox:
+        """The mailbox of this name, to which the user needs all the rights `needed` (or, without them, one `any_of`).
 
         Refuses with `code` where there is none.  Whoever may not even look it up is not told that it exists (RFC 4314,
         6), and whoever cannot make it is not told to try.
         """
         account, local = self.locate(name)
         mailbox = account.mailboxes.get(local)
-        if mailbox is None or not ({"l", *needed} & self.rights(mailbox)):
+        if mailbox is None or self.rights(mailbox).isdisjoint(any_of + needed):
             raise Refused(f"Mailbox doesn't exist: {name}", code=code if account is self.account else "NONEXISTENT")
         self._insist(mailbox, needed)
         return mailbox

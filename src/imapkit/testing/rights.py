@@ -27,13 +27,13 @@ _OWNERS: Final = frozenset("la")
 _RIGHT_OF_FLAG: Final = {"\\seen": "s", "\\deleted": "t"}
 
 
-def rights_of(mailbox: StoredMailbox, user: str) -> frozenset[str]:
-    """What this user may do with the mailbox: all that is granted, less all that is taken away."""
+def rights_of(mailbox: StoredMailbox, user: str, acl: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What this user may do with the mailbox by this list: all that is granted, less all that is taken away."""
     granted: set[str] = set(_OWNERS) if user == mailbox.account.user else set()
     taken: set[str] = set()
     for identifier in (user, "anyone"):
-        granted |= mailbox.acl.get(identifier, frozenset())
-        taken |= mailbox.acl.get(f"-{identifier}", frozenset())
+        granted |= acl.get(identifier, frozenset())
+        taken |= acl.get(f"-{identifier}", frozenset())
     return frozenset(granted - taken)
 
 

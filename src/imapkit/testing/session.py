@@ -23,11 +23,13 @@ from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing
 from imapkit.protocol.wire.limits import Limits
 from imapkit.testing.features import Completion, Dialogue, Handler, Request
 from imapkit.testing.namespace import Namespace
+from imapkit.testing.notifications import Notifications
 from imapkit.testing.refusal import Refused
 from imapkit.testing.transcript import HIDDEN, readable
 from imapkit.testing.updates import tell, tell_arrivals
 
 if TYPE_CHECKING:
+    from imapkit.testing.news import News
     from imapkit.testing.site import Site
     from imapkit.testing.store import Account
     from imapkit.testing.view import View
@@ -63,7 +65,9 @@ class ServerSession:
         self.wake: Callable[[], None] = _nobody
         self.channel = Channel()
         self._tls = tls
+        self.notifications = Notifications(self)
         self._namespace: Namespace | None = None
+        self._untold: list[tuple[bytes, ...]] = []
         self._view: View | None = None
         self._framer = self._new_framer()
         self._dialogue: Dialogue | None = None
@@ -80,6 +84,7 @@ class ServerSession:
         """Take what came from the client."""
         if self.closed:
             return
+        self.site.acting = self
         try:
             self._framer.feed(self.channel.receive(data))
             while not self.closed and (framed := self._framer.next()) is not None:
@@ -89,6 +94,8 @@ class ServerSession:
             self.bye(str(error))
         except ImapError:
             self.close()  # TLS failed, and tells the client why
+        finally:
+            self.site.acting = None
 
     def receive_eof(self) -> None:
         """The client is gone."""
@@ -220,9 +227,29 @@ class ServerSession:
 
     def announce(self) -> None:
         """Something happened in the selected mailbox."""
+        if self._idling or (self.notifications.immediate and self.site.acting is not self):
+            tell(self, shifts=self._idling or self.notifications.of_selected.filter == "SELECTED")
+            self.wake()
+
+    def tell_later(self, *elements: bytes) -> None:
+        """Send an untagged response with the next answer, or at once while idling."""
+        self._untold.append(elements)
+
+    def take_untold(self) -> list[tuple[bytes, ...]]:
+        """What was to be told later, once."""
+        untold, self._untold = self._untold, []
+        return untold
+
+    def flush(self) -> None:
+        """Something was written that no command asked for."""
         if self._idling:
             tell(self, shifts=True)
-            self.wake()
+        self.wake()
+
+    def hear(self, news: News) -> None:
+        """Something happened that others did."""
+        if self._namespace is not None and not self.closed:
+            self.notifications.hear(news)
 
     def start_tls(self) -> None:
         """From now on, all is TLS; what came in plain text behind STARTTLS is dropped (RFC 9051, 11.1)."""

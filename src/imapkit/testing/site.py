@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import ssl
 
     from imapkit.testing.features import Table
+    from imapkit.testing.news import News
     from imapkit.testing.profiles import Profile
     from imapkit.testing.session import ServerSession
 
@@ -54,6 +55,8 @@ class Site:
         self.accounts: dict[str, Account] = {}
         self.transcript = Transcript()
         self.sessions: set[ServerSession] = set()
+        self.acting: ServerSession | None = None
+        """The session whose command is being carried out."""
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
         self._context: ssl.SSLContext | None = None
 
@@ -64,9 +67,16 @@ class Site:
         if user in self.accounts:
             raise InvalidArgument(f"there is a user {user!r} already")
         # Spread, so that no UIDVALIDITY of one account is another's by accident.
-        account = Account(user, Secret(password), quota=quota, uidvalidity=1000 * (len(self.accounts) + 1))
+        uidvalidity = 1000 * (len(self.accounts) + 1)
+        account = Account(user, Secret(password), quota=quota, uidvalidity=uidvalidity, publish=self.publish)
         self.accounts[user] = account
         return account
+
+    def publish(self, news: News) -> None:
+        """Tell all sessions but the one that made it happen, which knows (RFC 5465, 5)."""
+        for session in tuple(self.sessions):
+            if session is not self.acting:
+                session.hear(news)
 
     def account(self, user: str) -> Account:
         """The account of a user whom the caller has added."""

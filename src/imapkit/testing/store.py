@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
-from imapkit.testing import rights
+from imapkit.testing import news, rights
 from imapkit.testing.refusal import Refused
 from imapkit.types.flags import FlagSet
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from imapkit.testing.message.parts import Part
+    from imapkit.testing.news import Publish
     from imapkit.types.auth import Secret
 
 __all__ = ["DELIMITER", "Account", "Content", "StoredMailbox", "StoredMessage", "Watcher", "within"]
@@ -148,6 +149,7 @@ class StoredMailbox:
         self.uidnext += 1
         for watcher in tuple(self.watchers):
             watcher.arrived(message)
+        self.account.publish(news.Arrived(self, message))
         return message
 
     def store(self, messages: Iterable[StoredMessage], flags: Iterable[FlagSet]) -> None:
@@ -161,6 +163,8 @@ class StoredMailbox:
             message.flags, message.modseq = spelled, modseq
             for watcher in tuple(self.watchers):
                 watcher.changed(message)
+        if modseq:
+            self.account.publish(news.FlagsChanged(self))
 
     def expunge(self, messages: Iterable[StoredMessage]) -> None:
         """Remove these, for good."""
@@ -172,6 +176,16 @@ class StoredMailbox:
             self.tombstones[message.uid] = modseq
             for watcher in tuple(self.watchers):
                 watcher.vanished(message)
+        if modseq:
+            self.account.publish(news.Expunged(self))
+
+    def grant(self, identifier: str, rights: frozenset[str]) -> None:
+        """Give an identifier these rights and no others; without any, it is in the list no more."""
+        before = dict(self.acl)
+        self.acl[identifier] = rights
+        if not rights:
+            del self.acl[identifier]
+        self.account.publish(news.RightsChanged(self, before))
 
     def spell(self, flags: Iterable[str]) -> FlagSet:
         """The flags as this mailbox spells them; keywords that are new to it are remembered."""
@@ -198,8 +212,11 @@ class StoredMailbox:
 class Account:
     """A user, the password, and the mailboxes."""
 
-    def __init__(self, user: str, password: Secret, *, quota: int | None = None, uidvalidity: int) -> None:
+    def __init__(
+        self, user: str, password: Secret, *, quota: int | None = None, uidvalidity: int, publish: Publish
+    ) -> None:
         self.user = user
+        self.publish = publish
         self.password = password
         self.quota = quota
         self.mailboxes: dict[str, StoredMailbox] = {}
@@ -207,7 +224,7 @@ class Account:
         self._uidvalidity = uidvalidity
         for name, special_use in _FIRST_FOLDERS:
             self.create(name, special_use)
-            self.subscriptions.add(name)
+            self.subscribe(name)
 
     @property
     def usage(self) -> int:
@@ -229,7 +246,18 @@ class Account:
         above = self.above(name)
         acl = {self.user: rights.ALL} if above is None else dict(above.acl)
         mailbox = self.mailboxes[name] = StoredMailbox(self, name, self._uidvalidity, special_use, acl=acl)
+        self.publish(news.Created(mailbox))
         return mailbox
+
+    def subscribe(self, name: str) -> None:
+        """Add to the subscribed names."""
+        self.subscriptions.add(name)
+        self.publish(news.SubscriptionChanged(self, name))
+
+    def unsubscribe(self, name: str) -> None:
+        """Take from the subscribed names."""
+        self.subscriptions.discard(name)
+        self.publish(news.SubscriptionChanged(self, name))
 
     def delete(self, name: str) -> None:
         """Remove a mailbox.  What lies below it stays (RFC 9051, 6.3.5)."""
@@ -238,7 +266,9 @@ class Account:
         if name not in self.mailboxes and self.below(name):
             raise Refused("Only a branch of the hierarchy has this name", code="HASCHILDREN")
         self.find(name)
-        self.mailboxes.pop(name).remove()
+        mailbox = self.mailboxes.pop(name)
+        mailbox.remove()
+        self.publish(news.Deleted(mailbox))
 
     def rename(self, old: str, new: str) -> None:
         """Rename a mailbox and all below it; INBOX stays, and its messages go (RFC 9051, 6.3.6)."""
@@ -261,6 +291,8 @@ class Account:
             mailbox = self.mailboxes.pop(name)
             mailbox.name = renamed
             self.mailboxes[renamed] = mailbox
+        if new in self.mailboxes:  # a mere branch of the hierarchy is no mailbox that could have another name
+            self.publish(news.Renamed(self.mailboxes[new], old))
 
     def below(self, name: str) -> list[str]:
         """The mailboxes below this name in the hierarchy."""

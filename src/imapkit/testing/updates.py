@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imapkit.protocol.extensions.notify import Event
 from imapkit.testing import render
 from imapkit.testing.rights import may_change
 from imapkit.types.flags import FlagSet
@@ -20,12 +21,17 @@ _SYSTEM_FLAGS = ("\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft")
 
 def tell(session: ServerSession, *, shifts: bool) -> None:
     """Send what is left to tell; EXPUNGE, which shifts sequence numbers, only with `shifts` (RFC 9051, 7.5.1)."""
+    for response in session.take_untold():
+        session.untagged(*response)
     view = session.selected
     if view is None:
         return
     if view.deleted:
         session.bye("The selected mailbox was deleted")
         return
+    wanted = session.notifications.of_selected
+    if Event.MESSAGE_NEW not in wanted.events:
+        return  # the client said so (RFC 5465, 3.1), and all other events of messages need this one
     tell_keywords(session)
     recent = len(view.recent)
     if shifts:
@@ -33,17 +39,30 @@ def tell(session: ServerSession, *, shifts: bool) -> None:
             session.untagged(b"%d EXPUNGE" % number)
     if not tell_arrivals(session) and len(view.recent) != recent:
         _tell_recent(session, view)
+    uid = session.rev2 or session.condstore or session.notifications.immediate
     for message in view.changes():
-        fetch_answer(session, message, flag_items(session, message), uid=session.rev2 or session.condstore)
+        if Event.FLAG_CHANGE in wanted.events:
+            fetch_answer(session, message, flag_items(session, message), uid=uid)
+    for message, entries in view.annotations():
+        if view.annotate or (session.notifications.immediate and Event.ANNOTATION_CHANGE in wanted.events):
+            names = render.parenthesised(render.atom_or_string(entry.encode("ascii")) for entry in entries)
+            fetch_answer(session, message, [b"ANNOTATION " + names, *modseq_items(session, message)], uid=uid)
 
 
 def tell_arrivals(session: ServerSession) -> bool:
     """Send EXISTS where there are new messages; whether there were."""
-    view = session.selected
-    if view is None or not view.arrivals():
+    view, wanted = session.selected, session.notifications.of_selected
+    if view is None or Event.MESSAGE_NEW not in wanted.events:
+        return False
+    arrived = view.arrivals()
+    if not arrived:
         return False
     session.untagged(b"%d EXISTS" % len(view.messages))
     _tell_recent(session, view)
+    for message in arrived if wanted.items else ():
+        if not view.is_own(message):
+            values = [item.label + b" " + item.value(session, message) for item in wanted.items]
+            fetch_answer(session, message, values, uid=False)
     return True
 
 

@@ -30,7 +30,8 @@ _SET: Final = re.compile(rf"{_NUMBER}(?::{_NUMBER})?(?:,{_NUMBER}(?::{_NUMBER})?
 class View:
     """What one client knows of its mailbox.  `announce` is called whenever there is something new to tell.
 
-    `rights` are what the user may do, as they were when it was selected (RFC 4314, 5.1.1 allows that).
+    `rights` are what the user may do, as they were when it was selected (RFC 4314, 5.1.1 allows that); `acting` says
+    whether it is this client's own command that changes something.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class View:
         read_only: bool,
         announce: Callable[[], None],
         rights: frozenset[str] = ALL,
+        acting: Callable[[], bool] = lambda: False,
     ) -> None:
         self.mailbox = mailbox
         self.rights = rights
@@ -52,10 +54,15 @@ class View:
         self.deleted = False
         """Whether the mailbox itself is gone."""
         self.keywords_to_tell = False
+        self.annotate = False
+        """Whether the client wants to hear of changed annotations (SELECT (ANNOTATE), RFC 5257)."""
         self._announce = announce
+        self._acting = acting
         self._arrived: list[StoredMessage] = []
         self._gone: set[int] = set()
         self._changed: dict[int, StoredMessage] = {}
+        self._annotated: dict[int, tuple[str, ...]] = {}
+        self._own: set[int] = set()
         self._take_recent()
         mailbox.watchers.append(self)
 
@@ -69,6 +76,8 @@ class View:
     def arrived(self, message: StoredMessage) -> None:
         """A message is there that was not."""
         self._arrived.append(message)
+        if self._acting():
+            self._own.add(message.uid)
         self._announce()
 
     def vanished(self, message: StoredMessage) -> None:
@@ -78,12 +87,20 @@ class View:
         else:
             self._gone.add(message.uid)
             self._changed.pop(message.uid, None)
+            self._annotated.pop(message.uid, None)
         self._announce()
 
     def changed(self, message: StoredMessage) -> None:
         """A message's flags are others now."""
         if message not in self._arrived:
             self._changed[message.uid] = message
+            self._announce()
+
+    def annotated(self, message: StoredMessage, entries: tuple[str, ...]) -> None:
+        """Entries of a message have other values."""
+        if message not in self._arrived and not self.is_gone(message):
+            known = self._annotated.get(message.uid, ())
+            self._annotated[message.uid] = tuple(dict.fromkeys((*known, *entries)))
             self._announce()
 
     def keywords_grew(self) -> None:
@@ -148,18 +165,27 @@ class View:
                 self.recent.discard(message.uid)
                 yield position + 1, message
 
-    def arrivals(self) -> bool:
-        """Take new messages into what the client knows; whether there were any."""
+    def arrivals(self) -> list[StoredMessage]:
+        """Take new messages into what the client knows; which there were."""
         arrived, self._arrived = self._arrived, []
         self.messages += arrived
         if arrived:
             self._take_recent()
-        return bool(arrived)
+        return arrived
+
+    def is_own(self, message: StoredMessage) -> bool:
+        """Whether this client itself put the message there."""
+        return message.uid in self._own
 
     def changes(self) -> list[StoredMessage]:
         """The messages whose new flags the client has not been told."""
         changed, self._changed = self._changed, {}
         return sorted(changed.values(), key=lambda message: message.uid)
+
+    def annotations(self) -> list[tuple[StoredMessage, tuple[str, ...]]]:
+        """The messages whose changed annotations the client has not been told, and which entries those are."""
+        changed, self._annotated = self._annotated, {}
+        return [(self.mailbox.messages[uid], entries) for uid, entries in sorted(changed.items())]
 
     def told(self, message: StoredMessage) -> None:
         """The client knows this message's flags (it set them itself, or a FETCH just told it)."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imapkit.testing.session import ServerSession
     from imapkit.testing.store import StoredMailbox
 
-__all__ = ["FEATURE"]
+__all__ = ["FEATURE", "send_listed"]
 
 _SELECTION: Final = frozenset({"SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"})
 _RETURN: Final = frozenset({"SUBSCRIBED", "CHILDREN", "SPECIAL-USE"})
@@ -161,9 +161,18 @@ def _special_use(session: ServerSession, mailbox: StoredMailbox) -> str | None:
     return mailbox.special_use if mailbox.account is session.account else None
 
 
-def _send(session: ServerSession, kind: str, name: str, attributes: list[str], children: list[bytes]) -> None:
+def _send(session: ServerSession, kind: str, name: str, attributes: list[str], extended: list[bytes]) -> None:
     written = render.mailbox(name, utf8=session.utf8)
-    session.untagged(kind.encode("ascii"), render.flags(attributes), b'"/"', written, *children)
+    session.untagged(kind.encode("ascii"), render.flags(attributes), b'"/"', written, *extended)
+
+
+def send_listed(session: ServerSession, name: str, *, old_name: str | None = None, access: bool = True) -> None:
+    r"""Send LIST for one name, unasked, as it is now (RFC 5465, 5.4); without `access`, \NoAccess is among it."""
+    wanted = _Wanted((), returned=frozenset({"SUBSCRIBED", "CHILDREN"}), extended=True)
+    attributes = _attributes(session, session.namespace.listable(), name, wanted)
+    old = b"" if old_name is None else render.mailbox(old_name, utf8=session.utf8)
+    extended = [b'("OLDNAME" (%s))' % old] if old else []
+    _send(session, "LIST", name, [*attributes, *([] if access else ["\\NoAccess"])], extended)
 
 
 # lsub = "LSUB" SP mailbox SP list-mailbox

@@ -63,13 +63,14 @@ def _subscribe(session: ServerSession, request: Request) -> None:
     name = request.arguments.mailbox()
     request.end()
     session.namespace.find(name, "l")
-    session.account.subscriptions.add(name)
+    session.account.subscribe(name)
 
 
 def _unsubscribe(session: ServerSession, request: Request) -> None:
-    # One may unsubscribe from what is gone (RFC 9051, 6.3.7: the server keeps such names).
-    session.account.subscriptions.discard(request.arguments.mailbox())
+    name = request.arguments.mailbox()
     request.end()
+    # One may unsubscribe from what is gone (RFC 9051, 6.3.7: the server keeps such names).
+    session.account.unsubscribe(name)
 
 
 def _new_name(name: str) -> str:

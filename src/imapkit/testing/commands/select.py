@@ -29,7 +29,13 @@ def _select(session: ServerSession, request: Request) -> Completion:
     _leave(session)
     mailbox = session.namespace.find(name, "r")
     rights = session.namespace.rights(mailbox)
-    view = View(mailbox, read_only=request.name == "EXAMINE", announce=session.announce, rights=rights)
+    view = View(
+        mailbox,
+        read_only=request.name == "EXAMINE",
+        announce=session.announce,
+        rights=rights,
+        acting=lambda: session.site.acting is session,
+    )
     session.select(view)
     _describe(session, view)
     for act in then:
