@@ -1,0 +1,1 @@
+"""How fast imapkit is, beside others: `python benchmarks/parse.py` prints the table of docs/performance.md."""
