@@ -36,7 +36,7 @@ def test_what_is_written(section: Section, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["0", "01", "1.0", "1.", ".1", "1..2", "a", "1 2", "1\n", "1.MIME", "12345678901", "١", "1.٢"]
+    "part", ["0", "01", "1.0", "1.", ".1", "1..2", "a", "1 2", "1\n", "1.MIME", "12345678901", "\u0661", "1.\u0662"]
 )
 def test_no_part(part: str) -> None:
     with pytest.raises(InvalidArgument, match="no part"):
@@ -45,7 +45,7 @@ def test_no_part(part: str) -> None:
 
 @pytest.mark.parametrize("text", ["header", "MIME.", "HEADER.FIELDSX", "TEXT]\r\nX", "\0"])
 def test_nothing_of_a_part(text: SectionText) -> None:
-    with pytest.raises(InvalidArgument, match="nothing of a part: HEADER, HEADER.FIELDS, "):
+    with pytest.raises(InvalidArgument, match=r"nothing of a part: HEADER, HEADER\.FIELDS, "):
         Section("1", text)
 
 

@@ -133,7 +133,7 @@ class TestStrings:
 
     @pytest.mark.parametrize("data", [b"", b"abc", b"NIL", b"(", b"~", b"~a"])
     def test_no_string(self, data: bytes) -> None:
-        with pytest.raises(ParseError, match="a string|a literal"):
+        with pytest.raises(ParseError, match=r"a string|a literal"):
             cursor(data).string()
 
     @pytest.mark.parametrize("literals", [None, {}, {99: b"x"}])

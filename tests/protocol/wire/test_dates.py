@@ -51,7 +51,7 @@ class TestParsing:
             b"17-Jul-1996 02:44:25 GMT",
             b"17-Jul-1996 02:44:25 -0700\n",
             b"31-Dec-9999 23:59:60 +0000",
-            "١٧-Jul-1996 02:44:25 -0700".encode(),
+            "\u0661\u0667-Jul-1996 02:44:25 -0700".encode(),
         ],
     )
     def test_none(self, text: bytes) -> None:
@@ -91,7 +91,7 @@ class TestWriting:
 
     def test_a_moment_without_a_zone(self) -> None:
         with pytest.raises(InvalidArgument, match="timezone"):
-            format_date_time(dt.datetime(2024, 1, 1))  # noqa: DTZ001
+            format_date_time(dt.datetime(2024, 1, 1))
 
     @given(
         st.datetimes(dt.datetime(2, 1, 1), dt.datetime(9998, 1, 1)),

@@ -16,33 +16,34 @@ def matched(pattern: re.Pattern[bytes], text: bytes) -> bytes | None:
     return found[0] if found is not None else None
 
 
+CTL = {*range(0x20), 0x7F}
+LIST_WILDCARDS = set(b"%*")
+QUOTED_SPECIALS = set(b'"\\')
+RESP_SPECIALS = set(b"]")
+ATOM_SPECIALS = CTL | LIST_WILDCARDS | QUOTED_SPECIALS | RESP_SPECIALS | set(b"(){ ")
+ATOM_CHARS = set(range(0x80)) - ATOM_SPECIALS
+
+
 class TestStrict:
     """What we may send: each class over all octets, against RFC 9051, section 9, spelled out."""
 
-    CTL = {*range(0x20), 0x7F}
-    LIST_WILDCARDS = set(b"%*")
-    QUOTED_SPECIALS = set(b'"\\')
-    RESP_SPECIALS = set(b"]")
-    ATOM_SPECIALS = CTL | LIST_WILDCARDS | QUOTED_SPECIALS | RESP_SPECIALS | set(b"(){ ")
-    ATOM_CHARS = set(range(0x80)) - ATOM_SPECIALS
-
     def test_atom(self) -> None:
-        assert {c for c in range(0x120) if grammar.ATOM_STRICT.match(chr(c))} == self.ATOM_CHARS
+        assert {c for c in range(0x120) if grammar.ATOM_STRICT.match(chr(c))} == ATOM_CHARS
 
     def test_astring(self) -> None:
         allowed = {c for c in range(0x100) if grammar.ASTRING_STRICT.match(bytes([c]))}
-        assert allowed == self.ATOM_CHARS | self.RESP_SPECIALS
+        assert allowed == ATOM_CHARS | RESP_SPECIALS
 
     def test_tag(self) -> None:
         allowed = {c for c in range(0x120) if grammar.TAG_STRICT.match(chr(c))}
-        assert allowed == (self.ATOM_CHARS | self.RESP_SPECIALS) - {ord("+")}
+        assert allowed == (ATOM_CHARS | RESP_SPECIALS) - {ord("+")}
 
     def test_flag(self) -> None:
-        assert {c for c in range(0x120) if grammar.FLAG_STRICT.match(chr(c))} == self.ATOM_CHARS
-        assert {c for c in range(0x120) if grammar.FLAG_STRICT.match("\\" + chr(c))} == self.ATOM_CHARS
+        assert {c for c in range(0x120) if grammar.FLAG_STRICT.match(chr(c))} == ATOM_CHARS
+        assert {c for c in range(0x120) if grammar.FLAG_STRICT.match("\\" + chr(c))} == ATOM_CHARS
 
     @pytest.mark.parametrize("pattern", [grammar.ATOM_STRICT, grammar.TAG_STRICT, grammar.FLAG_STRICT])
-    @pytest.mark.parametrize("text", ["", "a b", "a\n", "a\r\n", "\n", "\ud800", "\udc80", "\U0010ffff", "a\0", "a\\"])
+    @pytest.mark.parametrize("text", ["", "a b", "a\n", "a\r\n", "\n", "\ud800", "\U0010ffff", "a\0", "a\\"])
     def test_the_whole_text_counts(self, pattern: re.Pattern[str], text: str) -> None:
         assert not pattern.match(text)
 

@@ -16,8 +16,25 @@ octets = st.one_of(
     st.binary(),
     st.lists(
         st.sampled_from(
-            [*(b"&", b"-", b"&-", b"A", b"AOk", b"AOkA", b"&AOk-", b"2D3eAA", b"2D0", b"3gA", b"AGE", b"/", b",", b"=")]
-            + [*(b"\xc3\xa9", b"\xff", b"\x00", b"\x1b", b"\x7f", b"\r\n", b" ")]
+            [
+                *(
+                    b"&",
+                    b"-",
+                    b"&-",
+                    b"A",
+                    b"AOk",
+                    b"AOkA",
+                    b"&AOk-",
+                    b"2D3eAA",
+                    b"2D0",
+                    b"3gA",
+                    b"AGE",
+                    b"/",
+                    b",",
+                    b"=",
+                ),
+                *(b"\xc3\xa9", b"\xff", b"\x00", b"\x1b", b"\x7f", b"\r\n", b" "),
+            ]
         )
     ).map(b"".join),
 )
