@@ -205,7 +205,9 @@ def _newsletters() -> Iterator[Made]:
         )
         [*_, page] = message.iter_parts()
         assert isinstance(page, EmailMessage)
-        page.add_related(_png(40, 20, week), "image", "png", cid="<logo@example.net>", filename="logo.png")
+        page.add_related(
+            _png(40, 20, week), "image", "png", cid="<logo@example.net>", filename="logo.png", disposition="inline"
+        )
         yield 30 + week * 168, INBOX, () if week < 4 else SEEN, message
 
 

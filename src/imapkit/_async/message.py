@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from imapkit.protocol.extensions.fetch import Fetched
     from imapkit.protocol.flows.base import Flow
     from imapkit.protocol.model import Item
-    from imapkit.types.bodystructure import BodyStructure
+    from imapkit.types.bodystructure import BodyStructure, Part
     from imapkit.types.defects import Defect
     from imapkit.types.envelope import Envelope
     from imapkit.types.flags import FlagSet
@@ -209,11 +209,13 @@ class AsyncMessage:
 
     async def text(self) -> str:
         """The text to read; HTML is turned into text where there is no other; empty when there is none."""
-        return await self._within(parts.body_text(self._connection, self.uid, self.structure))
+        part = parts.text_part(self.structure)
+        return "" if part is None else parts.readable(part, await self._part(part))
 
     async def html(self) -> str | None:
         """The HTML; None when there is none."""
-        return await self._within(parts.body_html(self._connection, self.uid, self.structure))
+        part = parts.html_part(self.structure)
+        return None if part is None else parts.decoded(part, await self._part(part))
 
     async def headers(self) -> Mapping[str, Sequence[str]]:
         """All header fields by name (in any case), decoded; after ``prefetch(headers=...)`` those, without asking."""
@@ -294,6 +296,11 @@ class AsyncMessage:
 
     async def _within(self, flow: Flow[T], changes: str | None = None) -> T:
         return await self._folder._within(flow, changes=changes, uidvalidity=self._uidvalidity)
+
+    async def _part(self, part: Part) -> bytes:
+        """The octets of a part, as they are encoded."""
+        known = parts.known_part(self._data, self.structure, part)
+        return known if known is not None else await self._octets(body_section(part.section))
 
     async def _octets(self, item: Item[bytes | None]) -> bytes:
         fetched = self._data.get(item)

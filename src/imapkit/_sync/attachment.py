@@ -69,7 +69,7 @@ class Attachment:
 
     def read(self) -> bytes:
         """Its octets, decoded."""
-        return transfer.decode(self._message._octets(body_section(self._part.section)), self._part.encoding)
+        return transfer.decode(self._message._part(self._part), self._part.encoding)
 
     def save(self, to: StrPath, /, *, progress: Callable[[Progress], None] | None = None) -> Path:
         """Write it to a file, or into a directory under its own name, made safe; where it went.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import MessageNotFound
 from imapkit.mime import charsets, text, transfer
+from imapkit.mime.splitting import header_octets, part_octets
 from imapkit.protocol.extensions.fetch import body_section
 from imapkit.protocol.flows.messages import fetch
 from imapkit.types.bodystructure import BodyStructure, Part, walk
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "attachments",
-    "body_html",
-    "body_text",
+    "decoded",
     "html_part",
     "known_header",
+    "known_part",
     "previews",
+    "readable",
     "section_octets",
     "text_part",
 ]
@@ -67,38 +69,31 @@ def section_octets(connection: Connection, uid: int, item: Item[bytes | None]) -
     return octets
 
 
+def known_part(data: Fetched, structure: BodyStructure, part: Part) -> bytes | None:
+    """The octets of a part, when the whole message was fetched; None when they have to be asked for."""
+    whole = data.get(body_section())
+    return None if whole is None else part_octets(whole, structure, part.section)
+
+
 def known_header(data: Fetched) -> bytes | None:
     """The header, or the fields of it that were fetched: with the message, or by `headers` of a plan."""
     whole = data.get(body_section())
     if whole is not None:
-        return whole[: whole.find(b"\r\n\r\n") + 4] if b"\r\n\r\n" in whole else whole
+        return header_octets(whole)
     names = [name for name in data.names() if name.startswith(_FIELDS)]
     fields = tuple(names[0].removeprefix(_FIELDS).rstrip(")]").split()) if names else ()
     return data.get(body_section(Section(text="HEADER.FIELDS", fields=fields))) if fields else None
 
 
-def body_text(connection: Connection, uid: int, structure: BodyStructure) -> Flow[str]:
-    """The text of a message; HTML is turned into text; empty when it has none."""
-    part = text_part(structure)
-    if part is None:
-        return ""
-    octets = yield from section_octets(connection, uid, body_section(part.section))
-    return _readable(part, octets)
+def decoded(part: Part, octets: bytes) -> str:
+    """The characters of a part of type text, with LF at the end of each line."""
+    return charsets.decode(transfer.decode(octets, part.encoding), part.charset)[0].replace("\r\n", "\n")
 
 
-def body_html(connection: Connection, uid: int, structure: BodyStructure) -> Flow[str | None]:
-    """The HTML of a message; None when it has none."""
-    part = html_part(structure)
-    if part is None:
-        return None
-    octets = yield from section_octets(connection, uid, body_section(part.section))
-    return charsets.decode(transfer.decode(octets, part.encoding), part.charset)[0]
-
-
-def _readable(part: Part, octets: bytes) -> str:
-    decoded = charsets.decode(transfer.decode(octets, part.encoding), part.charset)[0]
-    decoded = decoded.replace("\r\n", "\n")
-    return text.html_to_text(decoded) if part.subtype == "html" else decoded
+def readable(part: Part, octets: bytes) -> str:
+    """The same to be read: HTML is turned into text."""
+    characters = decoded(part, octets)
+    return text.html_to_text(characters) if part.subtype == "html" else characters
 
 
 def previews(connection: Connection, messages: Iterable[tuple[Fetched, BodyStructure | None]]) -> Flow[dict[int, str]]:
@@ -121,5 +116,5 @@ def previews(connection: Connection, messages: Iterable[tuple[Fetched, BodyStruc
         for data in found:
             uid, octets = data.uid, data.get(item)
             if uid is not None and uid in parts:
-                snippets[uid] = text.snippet(_readable(parts[uid], octets or b""))
+                snippets[uid] = text.snippet(readable(parts[uid], octets or b""))
     return snippets
