@@ -68,6 +68,7 @@ class _Memory:
             if not self._closed:
                 self._closed, self._heard = True, b""
                 self._session.receive_eof()
+                self._session.site.sessions.discard(self._session)
                 self._notify()
 
     def _notify(self) -> None:
