@@ -34,8 +34,6 @@ def memory() -> Iterator[InMemory]:
 @pytest.fixture(params=["memory", "dovecot"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     """The same on each server."""
-    found: Place = (
-        InMemory() if request.param == "memory" else Dovecot(request.getfixturevalue("dovecot"))
-    )
+    found: Place = InMemory() if request.param == "memory" else Dovecot(request.getfixturevalue("dovecot"))
     yield found
     found.close()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import ssl
+import threading
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from imapkit import Account, AsyncConnecting, Mailbox, Password
@@ -65,6 +68,39 @@ class Place(ABC):
         assert result.uid is not None
         return result.uid
 
+    @contextmanager
+    def meanwhile(self, *acts: Callable[[], object]) -> Iterator[None]:
+        """In a thread, do one after the other, each when somebody listens; what goes wrong in it fails the test."""
+        failures: list[BaseException] = []
+        elsewhere, since = self.elsewhere, self.now
+
+        def perform() -> None:
+            try:
+                for number, act in enumerate(acts, 1):
+                    self.wait_for_listener(since, number)
+                    act()
+            except BaseException as error:  # noqa: BLE001 - raised below
+                failures.append(error)
+
+        assert not elsewhere.closed
+        thread = threading.Thread(target=perform)
+        thread.start()
+        try:
+            yield
+        finally:
+            thread.join()
+        if failures:
+            raise failures[0]
+
+    @property
+    def now(self) -> int:
+        """A mark in the transcript, where there is one."""
+        return 0
+
+    @abstractmethod
+    def wait_for_listener(self, since: int, number: int) -> None:
+        """Wait until a client listens, for that many times."""
+
     def close(self) -> None:
         """The test is over."""
         if "elsewhere" in vars(self):
@@ -98,6 +134,17 @@ class InMemory(Place):
         """A mark in the transcript."""
         return len(self.server.transcript)
 
+    def wait_for_listener(self, since: int, number: int) -> None:
+        deadline = time.monotonic() + 10
+        while self.said(since).count("IDLE") < number:
+            assert time.monotonic() < deadline, "nobody listens"
+            time.sleep(0.01)
+
+    @property
+    def connections(self) -> int:
+        """How many clients there are."""
+        return len(self.server._site.sessions)
+
     def close(self) -> None:
         super().close()
         self.server.close()
@@ -121,6 +168,9 @@ class Dovecot(Place):
             ssl_context=ssl.create_default_context(cafile=self._server.cafile),
             read_only=read_only,
         )
+
+    def wait_for_listener(self, since: int, number: int) -> None:
+        time.sleep(0.7)
 
     def connect(self, *, read_only: bool = False) -> Mailbox:
         return self.account(read_only=read_only).connect()

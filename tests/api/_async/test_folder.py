@@ -295,8 +295,8 @@ class TestAppending:
     async def test_what_cannot_be_sent(self, memory: InMemory) -> None:
         async with memory.connect_async() as mail:
             before = memory.now
-            with pytest.raises(InvalidArgument, match="timezone|naive|aware"):
-                await mail.inbox.append(letter(), date=dt.datetime(2026, 5, 4))  # noqa: DTZ001
+            with pytest.raises(InvalidArgument, match=r"timezone|naive|aware"):
+                await mail.inbox.append(letter(), date=dt.datetime(2026, 5, 4))
             with pytest.raises(InvalidArgument):
                 await mail.inbox.append(letter(), flags=["two words"])
             with pytest.raises(InvalidArgument, match="EmailMessage"):

@@ -131,7 +131,9 @@ class TestKnows:
             ("summary", "Include."),
         ],
     )
-    async def test_what_was_not_fetched_raises_and_says_how_to(self, memory: InMemory, attribute: str, how: str) -> None:
+    async def test_what_was_not_fetched_raises_and_says_how_to(
+        self, memory: InMemory, attribute: str, how: str
+    ) -> None:
         memory.deliver(RICH)
         async with memory.connect_async() as mail:
             message = await mail.inbox.messages.only().first()
@@ -161,14 +163,16 @@ class TestKnows:
 
     async def test_what_the_server_wrote_wrongly(self) -> None:
         answer = '* 1 FETCH (UID 7 FLAGS (\\Seen) ENVELOPE nonsense RFC822.SIZE 10 INTERNALDATE "never" X-THING (1))'
-        script = Script({"SELECT": "* 1 EXISTS\n* OK [UIDVALIDITY 3] ok", "UID SEARCH": "* SEARCH 7", "UID FETCH": answer})
+        script = Script(
+            {"SELECT": "* 1 EXISTS\n* OK [UIDVALIDITY 3] ok", "UID SEARCH": "* SEARCH 7", "UID FETCH": answer}
+        )
         async with script.connect_async() as mail:
             message = await mail.inbox.messages.first()
             assert message is not None
             assert (message.uid, message.size, message.seen) == (7, 10, True)
             with pytest.raises(NotFetched, match="no readable ENVELOPE"):
                 _ = message.subject
-            with pytest.raises(NotFetched, match="INTERNALDATE|date of arrival"):
+            with pytest.raises(NotFetched, match=r"INTERNALDATE|date of arrival"):
                 _ = message.received
             assert message.defects
 

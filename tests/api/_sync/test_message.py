@@ -171,7 +171,7 @@ class TestKnows:
             assert (message.uid, message.size, message.seen) == (7, 10, True)
             with pytest.raises(NotFetched, match="no readable ENVELOPE"):
                 _ = message.subject
-            with pytest.raises(NotFetched, match="INTERNALDATE|date of arrival"):
+            with pytest.raises(NotFetched, match=r"INTERNALDATE|date of arrival"):
                 _ = message.received
             assert message.defects
 
