@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from imapkit.protocol.connection import Connection, Pending
 from imapkit.protocol.flows.base import Flow, Signal, Wait
@@ -104,3 +104,15 @@ class Run:
         except BaseException:
             self.done = True
             raise
+
+
+def dialogue(peer: Peer, flow: Flow[T], *turns: tuple[bytes, bytes]) -> T:
+    """Run a flow to its end, where each turn is what the client sends and what the server answers; its result."""
+    run = Run(peer, flow)
+    for question, answer in turns:
+        run.expect(question)
+        assert not run.done
+        run.say(answer)
+    peer.expect(b"")
+    assert run.done, f"it waits for {peer.connection.awaited}"
+    return cast("T", run.result)

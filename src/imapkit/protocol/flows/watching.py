@@ -85,6 +85,7 @@ class Watch:
         self._astray = False  # the two views do not fit together
         # What was understood and is not told yet: it survives a `next` that is given up.
         self._gone: list[int] = []
+        self._arrived: list[Fetched] = []
         self._reflagged: set[int] = set()
         self._to_fetch = False
 
@@ -165,18 +166,17 @@ class Watch:
         """Work through what was heard, and fetch what there is to tell of it."""
         while self._heard and not self._astray:
             self._take(self._heard.popleft())
-        arrived: list[Fetched] = []
         if self._astray:
-            arrived = yield from self._compare()
+            yield from self._compare()
         elif self._to_fetch:
-            arrived = yield from self._newcomers()
-        changed: list[Fetched] = []
-        if reflagged := self._reflagged & set(self._uids):
-            changed = yield from fetch(self._connection, UidSet(reflagged), self._items[1:])
-        gone = [Gone(UidSet(self._gone))] if self._gone else []
-        self._gone = []
-        self._reflagged = set()
-        return [*gone, *map(New, arrived), *map(Reflagged, changed)]
+            yield from self._fetch_new()
+        there = set(self._uids)
+        changed = yield from fetch(self._connection, UidSet(self._reflagged & there), self._items[1:])
+        changes: list[Change] = [Gone(UidSet(self._gone))] if self._gone else []
+        changes += [New(data) for data in self._arrived if data.uid in there]
+        changes += [Reflagged(data) for data in changed]
+        self._gone, self._arrived, self._reflagged = [], [], set()
+        return changes
 
     def _take(self, response: Untagged) -> None:
         uids = self._uids
@@ -200,34 +200,32 @@ class Watch:
     def _lose(self, uids: list[int]) -> None:
         self._gone += [uid for uid in uids if uid != _UNKNOWN]
 
-    def _newcomers(self) -> Flow[list[Fetched]]:
-        """The messages in the places that are empty still; one that is gone already leaves its place empty."""
+    def _fetch_new(self) -> Flow[None]:
+        """Fetch the messages whose places are empty still; one that is gone already leaves its place empty."""
+        uids = self._uids
+        answer: FetchResult = {}
+        if _UNKNOWN in uids:
+            answer = yield from self._fetch(uids.index(_UNKNOWN) + 1, len(uids), self._items)
         self._to_fetch = False
-        if _UNKNOWN not in self._uids:
-            return []
-        first = self._uids.index(_UNKNOWN) + 1
-        answer = yield from self._fetch(first, len(self._uids), self._items)
         if self._numbers_moved:
             self._astray = True
-            return []
-        arrived: list[Fetched] = []
+            return
         for seq in sorted(answer):
             uid = answer[seq].uid
-            if uid is not None and self._uids[seq - 1] == _UNKNOWN:
-                self._uids[seq - 1] = uid
+            if uid is not None and uids[seq - 1] == _UNKNOWN:
+                uids[seq - 1] = uid
                 self._reflagged.discard(uid)  # its flags are fresh
-                arrived.append(answer[seq])
-        return arrived
+                self._arrived.append(answer[seq])
 
-    def _compare(self) -> Flow[list[Fetched]]:
-        """Look afresh: what is not there any more is gone; the messages that are new."""
-        before = set(self._uids)
-        self._uids = yield from self._all_uids()
-        self._astray = self._to_fetch = False
-        now = set(self._uids)
-        self._lose([uid for uid in before if uid not in now])
+    def _compare(self) -> Flow[None]:
+        """Look afresh: what is not there any more is gone, what was not there is new."""
+        uids = yield from self._all_uids()
+        before, now = set(self._uids), set(uids)
         new = UidSet(uid for uid in now - before if uid != _UNKNOWN)
-        return (yield from fetch(self._connection, new, self._items[1:])) if new else []
+        self._arrived += yield from fetch(self._connection, new, self._items[1:])
+        self._lose([uid for uid in before if uid not in now])
+        self._uids = uids
+        self._astray = self._to_fetch = False
 
     def _all_uids(self) -> Flow[list[int]]:
         """All UIDs by sequence number: those numbers that the next EXPUNGE will count by."""
