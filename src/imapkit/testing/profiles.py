@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 from imapkit.errors import InvalidArgument
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["Profile", "ProfileName", "profile"]
 
-ProfileName: TypeAlias = Literal["rfc9051", "dovecot", "minimal"]
+ProfileName: TypeAlias = Literal["rfc9051", "dovecot", "minimal", "everything"]
 
 _MECHANISMS: Final = (
     "AUTH=PLAIN AUTH=LOGIN AUTH=CRAM-MD5 AUTH=SCRAM-SHA-1 AUTH=SCRAM-SHA-256 AUTH=EXTERNAL AUTH=OAUTHBEARER "
@@ -35,6 +35,28 @@ _CAPABILITIES: Final = {
     "minimal": "IMAP4rev1 AUTH=PLAIN",
 }
 
+# What "everything" goes without, as no server offers both of these and what is said to the right of them.
+_ALTERNATIVES: Final = frozenset(
+    {
+        "LITERAL-",  # LITERAL+
+        "UTF8=ONLY",  # UTF8=ACCEPT
+        "I18NLEVEL=1",  # I18NLEVEL=2
+    }
+)
+# What stands behind "=" where that is for the server to say; without any here, "everything" does not have it.
+_VALUES: Final = {
+    "RIGHTS=": "kxten",
+    "IMAPSIEVE=": "sieve://localhost",
+}
+
+
+def _everything(known: Iterable[str]) -> Iterator[str]:
+    for name in sorted(known, key=lambda name: (not name.startswith("IMAP4rev"), name)):
+        if not name.endswith("="):
+            yield from () if name in _ALTERNATIVES else (name,)
+        elif name in _VALUES:
+            yield name + _VALUES[name]
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -55,11 +77,13 @@ class Profile:
 
 def profile(name: str, capabilities: Iterable[str] | None, known: Collection[str]) -> Profile:
     """The profile of this name, with other `capabilities` where they are given; `known` are those that are built."""
-    if name not in _CAPABILITIES:
+    if name not in get_args(ProfileName):
         raise InvalidArgument(f"{name!r} is no profile: there are {', '.join(get_args(ProfileName))}")
     if isinstance(capabilities, str):
         raise InvalidArgument("capabilities are a list of names, not one string")
-    wanted = tuple(_CAPABILITIES[name].split() if capabilities is None else capabilities)
+    if capabilities is None:
+        capabilities = _everything(known) if name == "everything" else _CAPABILITIES[name].split()
+    wanted = tuple(capabilities)
     built = {capability.upper(): capability for capability in known}
     # Where the name goes up to "=", any value may follow.
     unknown = [name for name in wanted if not {name.upper(), f"{name.partition('=')[0].upper()}="} & built.keys()]

@@ -39,7 +39,8 @@ class Server:
 
     It speaks IMAP4rev1 (RFC 3501) and IMAP4rev2 (RFC 9051) with the extensions of its profile: ``"dovecot"`` offers
     what Dovecot 2.3 does, as far as it is built here; ``"rfc9051"`` is IMAP4rev2 alone; ``"minimal"`` is RFC 3501
-    without a single extension.  `capabilities` replaces the list of the profile.
+    without a single extension; ``"everything"`` has every extension that is built.  `capabilities` replaces the list of
+    the profile.
 
     Each user begins with INBOX, Drafts, Sent, Junk, Trash and Archive.  `open_stream` connects in memory, `serve` on
     loopback, over TLS unless asked otherwise.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from imapkit.testing.commands import (
+    acl,
     append,
     auth,
     copy,
@@ -43,6 +44,7 @@ ALL: Final[tuple[Feature, ...]] = (
     expunge.FEATURE,
     append.FEATURE,
     idle.FEATURE,
+    acl.FEATURE,
 )
 
 TABLE: Final = Table(ALL)
