@@ -190,6 +190,7 @@ def prepare(connection: Connection, preparation: Preparation) -> Flow[None]:
     if wanted:
         pending.append(connection.send(Enable(wanted)))
     yield from wait_for(connection, pending)
+    connection.check()
     # A server that refuses one of these serves as well without it.
     if delimiter is not None:
         with suppress(CommandError):
