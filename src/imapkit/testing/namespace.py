@@ -86,6 +86,7 @@ class Namespace:
         """Make a mailbox; whoever may do what with the one above may do it with this one, too (RFC 4314, 4)."""
         account, local = self.locate(name)
         self._insist_on_place(account, local)
+        account.quota.insist_on_room(mailboxes=1)
         return account.create(local, special_use)
 
     def delete(self, name: str) -> None:

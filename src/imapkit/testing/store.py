@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
 from imapkit.testing import news, rights
+from imapkit.testing.quota import Quota
 from imapkit.testing.refusal import Refused
 from imapkit.types.flags import FlagSet
 
@@ -72,6 +73,8 @@ class StoredMessage:
     saved: dt.datetime
     flags: FlagSet
     modseq: int
+    annotations: dict[tuple[str, str], bytes] = field(default_factory=dict[tuple[str, str], bytes])
+    """Values by user ("" for everybody's) and entry (RFC 5257)."""
 
     @property
     def raw(self) -> bytes:
@@ -218,7 +221,7 @@ class Account:
         self.user = user
         self.publish = publish
         self.password = password
-        self.quota = quota
+        self.quota = Quota(self, quota)
         self.mailboxes: dict[str, StoredMailbox] = {}
         self.subscriptions: set[str] = set()
         self._uidvalidity = uidvalidity
@@ -227,9 +230,9 @@ class Account:
             self.subscribe(name)
 
     @property
-    def usage(self) -> int:
-        """How many octets its messages have."""
-        return sum(message.size for mailbox in self.mailboxes.values() for message in mailbox)
+    def administrator(self) -> bool:
+        """Whether this user may act for others; the one of this name may, as at Cyrus (PROXYAUTH, SETQUOTA)."""
+        return self.user == "admin"
 
     def find(self, name: str, *, code: str = "NONEXISTENT") -> StoredMailbox:
         """The mailbox of this name; refuses with `code` where there is none."""
@@ -306,10 +309,9 @@ class Account:
                 return self.mailboxes[name]
         return None
 
-    def has_room_for(self, octets: int) -> None:
-        """Refuse what would go over the quota (RFC 9208)."""
-        if self.quota is not None and self.usage + octets > self.quota:
-            raise Refused("Quota exceeded (mailbox for user is full)", code="OVERQUOTA")
+    def has_room_for(self, octets: int, messages: int = 1) -> None:
+        """Refuse messages that would go over the quota."""
+        self.quota.insist_on_room(octets=octets, messages=messages)
 
 
 def within(name: str, ancestor: str) -> bool:

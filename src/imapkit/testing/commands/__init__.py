@@ -19,6 +19,7 @@ from imapkit.testing.commands import (
     idle,
     listing,
     mailboxes,
+    quota,
     search,
     select,
     session,
@@ -45,6 +46,7 @@ ALL: Final[tuple[Feature, ...]] = (
     append.FEATURE,
     idle.FEATURE,
     acl.FEATURE,
+    quota.FEATURE,
 )
 
 TABLE: Final = Table(ALL)
