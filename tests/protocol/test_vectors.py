@@ -107,7 +107,7 @@ def modules() -> Iterator[object]:
 def vocabulary() -> dict[str, object]:
     """What `parsed`, `items`, `python` and `result` are written in.
 
-    All that modules of extensions and types export, those modules by name (for what two of them export), and a few more.
+    All that modules of extensions and types export, those modules by name (for what two of them export), and more.
     """
     names: dict[str, object] = {}
     ambiguous: set[str] = set()
