@@ -1291,6 +1291,9 @@ class TestAwaited:
         assert peer.connection.awaited == "the answer to LIST"
         peer.connection.send(List())
         assert peer.connection.awaited == "the answer to LIST and 1 more"
+        peer.hear()
+        peer.say(b"* LIST () NIL {9}\r\nx")
+        assert peer.connection.awaited == "8 octets of a literal"
 
 
 def test_generic_parameters_flow_through() -> None:

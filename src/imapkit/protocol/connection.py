@@ -205,6 +205,8 @@ class Connection:
             return "the TLS handshake"
         if self.greeting is None:
             return "the greeting"
+        if self._framer.octets_missing:
+            return f"{self._framer.octets_missing} octets of a literal"
         names = [pending.command.name for pending in (*self._running.values(), *self._queue)]
         if not names:
             return "news"
