@@ -72,12 +72,12 @@ def life_in(account: Account) -> Generator[None]:
 
 @contextmanager
 def _meanwhile(acts: Iterable[Callable[[], object]]) -> Generator[None]:
-    """Carry out the acts one after the other in a thread, each after half a second, until the block ends."""
+    """Carry out the acts one after the other in a thread, each after a moment, until the block ends."""
     over = threading.Event()
 
     def perform() -> None:
         for act in acts:
-            if over.wait(0.5):
+            if over.wait(0.3):
                 break
             act()
 

@@ -26,4 +26,4 @@ def watch(account: Account, *, timeout: float | None = None) -> None:
 
 if __name__ == "__main__":
     with stage.account() as account, stage.life_in(account):
-        watch(account, timeout=2)
+        watch(account, timeout=1)

@@ -13,12 +13,12 @@ from tests.api.places import Dovecot, InMemory, Place
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a test that is a coroutine function in an event loop of its own, in debug mode."""
+    """Run a test that is a coroutine function in an event loop of its own."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     names = inspect.signature(pyfuncitem.obj).parameters
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    with asyncio.Runner(debug=True) as runner:
+    with asyncio.Runner() as runner:
         runner.run(pyfuncitem.obj(**arguments))
     return True
 

@@ -122,8 +122,7 @@ async def test_a_cancelled_watch_closes_its_connection(memory: InMemory) -> None
                 pass
 
         task = asyncio.create_task(watch())
-        while "IDLE" not in memory.said():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(memory.wait_for_listener, 0, 1)
         assert memory.connections == 2
         task.cancel()
         await asyncio.wait([task])

@@ -98,10 +98,14 @@ class TestItsConnection:
     async def test_is_closed_when_the_loop_fails(self, memory: InMemory) -> None:
         async with memory.connect_async() as mail:
             assert memory.elsewhere.inbox.messages.count() == 0
-            with memory.meanwhile(memory.deliver), pytest.raises(ZeroDivisionError):
+
+            async def fail() -> None:
                 async with aclosing(mail.inbox.watch(timeout=10)) as events:
                     async for _ in events:
                         raise ZeroDivisionError
+
+            with memory.meanwhile(memory.deliver), pytest.raises(ZeroDivisionError):
+                await fail()
             assert memory.connections == 2
 
     async def test_may_be_closed_before_it_begins(self, memory: InMemory) -> None:

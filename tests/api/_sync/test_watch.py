@@ -99,10 +99,14 @@ class TestItsConnection:
     def test_is_closed_when_the_loop_fails(self, memory: InMemory) -> None:
         with memory.connect() as mail:
             assert memory.elsewhere.inbox.messages.count() == 0
-            with memory.meanwhile(memory.deliver), pytest.raises(ZeroDivisionError):
+
+            def fail() -> None:
                 with closing(mail.inbox.watch(timeout=10)) as events:
                     for _ in events:
                         raise ZeroDivisionError
+
+            with memory.meanwhile(memory.deliver), pytest.raises(ZeroDivisionError):
+                fail()
             assert memory.connections == 2
 
     def test_may_be_closed_before_it_begins(self, memory: InMemory) -> None:
