@@ -7,7 +7,7 @@ cases, so they cost nothing but themselves.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from imapkit.protocol.model import (
     Code,
@@ -42,6 +42,7 @@ Response = Untagged | Tagged | Continuation
 _UNTAGGED = re.compile(rb'\* +(?:(\d{1,10}) +)?([^\x00-\x20()"{\[]+) *')
 # response-tagged = tag SP resp-cond-state CRLF; a code without a space before it does no harm, a lost completion does
 _TAGGED = re.compile(rb"([^\x00-\x20+*]\S*+) ++(OK|NO|BAD)(?=[ \[]|\Z) *+", re.IGNORECASE)
+_STATUSES: Mapping[bytes, Status] = {b"OK": "OK", b"NO": "NO", b"BAD": "BAD", b"BYE": "BYE", b"PREAUTH": "PREAUTH"}
 _CODE = re.compile(rb"\[([^\x00-\x20\]\[(){]+) *")
 
 
@@ -65,30 +66,30 @@ class Dispatcher:
         self.defects = cursor.defects
         try:
             if text.startswith(b"* "):
-                return self._untagged(cursor)
+                return self._untagged(text, cursor)
             if text.startswith(b"+"):
                 return Continuation(text[2:] if text.startswith(b"+ ") else text[1:])
             return self._tagged(cursor) if text else None
         except ValueError as error:
             return Unknown(_name_of(text), framed.raw(), str(error))
 
-    def _untagged(self, cursor: Cursor) -> Untagged:
-        text = cursor.text
+    def _untagged(self, text: bytes, cursor: Cursor) -> Untagged:
         found = _UNTAGGED.match(text)
         if found is None:
             raise cursor.error("the name of a response")
         cursor.pos = found.end()
         number, name = found.groups()
-        table = self._responses if number is None else self._numbered
-        parser = table.get(name) or table.get(name.upper())
-        if parser is None:
-            upper = name.upper().decode("latin-1")
-            if number is None and upper in {"OK", "NO", "BAD", "BYE", "PREAUTH"}:
-                return Condition(cast("Status", upper), *self._resp_text(cursor))
-            return Unknown(upper, Framed(text, cursor.literals).raw())
-        if number is None:
-            return cast("ResponseParser", parser)(cursor)
-        return cast("NumberedParser", parser)(cursor, int(number))
+        if number is not None:
+            numbered = self._numbered.get(name) or self._numbered.get(name.upper())
+            if numbered is not None:
+                return numbered(cursor, int(number))
+        else:
+            parser = self._responses.get(name) or self._responses.get(name.upper())
+            if parser is not None:
+                return parser(cursor)
+            if name.upper() in _STATUSES:
+                return Condition(_STATUSES[name.upper()], *self._resp_text(cursor))
+        return Unknown(name.upper().decode("latin-1"), Framed(text, cursor.literals).raw())
 
     def _tagged(self, cursor: Cursor) -> Tagged | Unknown:
         found = _TAGGED.match(cursor.text)

@@ -97,7 +97,7 @@ _ANNOUNCEMENT = re.compile(rb"\{(\d++)\+?\}\r\n\Z")
 _STATUS = re.compile(rb"\S++ ++(?:OK|NO|BAD|BYE|PREAUTH)(?=[ \[]) *+(\[[^\]]*+\Z)?", re.IGNORECASE)
 _MAX_NUMBER64 = 2**63 - 1
 _MAX_DIGITS = len(str(_MAX_NUMBER64))
-_LITERAL_OVERHEAD = 320  # what a literal or its marker costs beside its octets: thousands of empty ones are not free
+_LITERAL_OVERHEAD = 512  # what a literal or its marker costs beside its octets: thousands of empty ones are not free
 
 
 def _buffer(_first: bytes, _line: bytes, _size: int) -> Routing:
@@ -124,6 +124,7 @@ class Framer:
         self._of_client = of_client
         self._chunk = b""  # what was fed and not yet taken
         self._pos = 0
+        self._lines: list[bytes] = []  # whole responses cut out of `_chunk` together, the next one last
         self._line = bytearray()  # a line whose end has not come yet
         self._text: list[bytes] = []  # the lines of this response that ended in an announcement
         self._text_size = 0
@@ -137,7 +138,7 @@ class Framer:
     @property
     def within_response(self) -> bool:
         """Whether a response has begun and not ended: a connection that closes now closes in the middle."""
-        return bool(self._line or self._text or self._pos < len(self._chunk))
+        return bool(self._line or self._text or self._lines or self._pos < len(self._chunk))
 
     @property
     def octets_missing(self) -> int:
@@ -151,21 +152,30 @@ class Framer:
 
     def take_rest(self) -> bytes:
         """Hand back what was fed and does not belong to a response yet (for an upgrade that must find it empty)."""
-        rest = bytes(self._line) + self._chunk[self._pos :]
+        whole = b"".join(line + b"\r\n" for line in reversed(self._lines))
+        rest = whole + bytes(self._line) + self._chunk[self._pos :]
+        self._lines.clear()
         self._line.clear()
         self._chunk, self._pos = b"", 0
         return rest
 
     def next(self) -> Framed | None:
         """The next whole response, or None when more bytes are needed."""
-        if not self._text and not self._line:
-            # The common case: the whole line lies in what was fed and announces nothing.
-            chunk, pos = self._chunk, self._pos
-            end = chunk.find(b"\r\n", pos)
-            if end >= 0 and chunk[end - 1 : end] != b"}" and end - pos <= self._limits.line:
-                self._pos = end + 2
-                return Framed(chunk[pos:end])
-        return self._next_in_pieces()
+        if not self._lines and (self._text or self._line or not self._cut_up()):
+            return self._next_in_pieces()
+        return Framed(self._lines.pop())
+
+    def _cut_up(self) -> bool:
+        """The common case: cut whole lines out together, up to the first one that might announce a literal."""
+        chunk, start = self._chunk, self._pos
+        announcement = chunk.find(b"}\r\n", start)
+        end = chunk.rfind(b"\r\n", start, announcement if announcement >= 0 else len(chunk))
+        if end < 0 or end - start > self._limits.line:
+            return False
+        self._lines = chunk[start:end].split(b"\r\n")
+        self._lines.reverse()
+        self._pos = end + 2
+        return True
 
     def _next_in_pieces(self) -> Framed | None:
         while self._finish_literal():
