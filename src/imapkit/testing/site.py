@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from imapkit.errors import InvalidArgument
 from imapkit.testing import certificates
+from imapkit.testing.annotations import Metadata
 from imapkit.testing.refusal import Refused
 from imapkit.testing.store import Account
 from imapkit.testing.transcript import Transcript
@@ -57,6 +58,9 @@ class Site:
         self.sessions: set[ServerSession] = set()
         self.acting: ServerSession | None = None
         """The session whose command is being carried out."""
+        self.metadata = Metadata()
+        """The server's own entries (METADATA-SERVER, RFC 5464)."""
+        self.metadata.set("", {"/shared/admin": b"mailto:admin@localhost"})
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
         self._context: ssl.SSLContext | None = None
 

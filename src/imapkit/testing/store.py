@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
 from imapkit.testing import news, rights
+from imapkit.testing.annotations import Metadata
 from imapkit.testing.quota import Quota
 from imapkit.testing.refusal import Refused
 from imapkit.types.flags import FlagSet
@@ -127,6 +128,7 @@ class StoredMailbox:
     """The mod-sequence at which each expunged UID went (VANISHED, RFC 7162)."""
     acl: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """What each identifier may do (RFC 4314)."""
+    metadata: Metadata = field(default_factory=Metadata)
     watchers: list[Watcher] = field(default_factory=list[Watcher])
     _keywords: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -286,6 +288,7 @@ class Account:
             for message in tuple(inbox):
                 target.add(message.content, flags=message.flags, received=message.received)
             inbox.expunge(tuple(inbox))
+            target.metadata = inbox.metadata.copy()  # RFC 5464, 4.1: both have them
             return
         moved = {name: new + name[len(old) :] for name in (old, *self.below(old)) if name in self.mailboxes}
         if not self.mailboxes.keys().isdisjoint(moved.values()):

@@ -19,6 +19,7 @@ from imapkit.testing.commands import (
     idle,
     listing,
     mailboxes,
+    metadata,
     quota,
     search,
     select,
@@ -47,6 +48,7 @@ ALL: Final[tuple[Feature, ...]] = (
     idle.FEATURE,
     acl.FEATURE,
     quota.FEATURE,
+    metadata.FEATURE,
 )
 
 TABLE: Final = Table(ALL)

@@ -45,7 +45,7 @@ def _append(session: ServerSession, request: Request) -> Completion:
     if len(messages) > 1 and not session.supports("MULTIAPPEND"):
         raise Refused("One message at a time", status="BAD")
     # All or none (RFC 3502).
-    mailbox.account.has_room_for(sum(len(message.octets) for message in messages))
+    mailbox.account.has_room_for(sum(len(message.octets) for message in messages), len(messages))
     rights = session.namespace.rights(mailbox)
     added = [
         mailbox.add(Content(octets), flags=storable(rights, flags), received=received)

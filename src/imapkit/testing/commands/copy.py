@@ -47,7 +47,7 @@ def _arguments(session: ServerSession, request: Request) -> tuple[list[StoredMes
 def _put(session: ServerSession, chosen: list[StoredMessage], name: str) -> str | None:
     """Copy all or none (RFC 9051, 6.4.7); the COPYUID code, None where there is nothing to say."""
     target = session.namespace.find(name, "i", code="TRYCREATE")
-    target.account.has_room_for(sum(message.size for message in chosen))
+    target.account.has_room_for(sum(message.size for message in chosen), len(chosen))
     rights = session.namespace.rights(target)
     copies = [
         target.add(message.content, flags=storable(rights, message.flags), received=message.received)

@@ -84,7 +84,7 @@ FEATURE = Feature(
         "SIZE": StatusItem(lambda _, mailbox: _number(sum(m.size for m in mailbox)), ("STATUS=SIZE",)),
         "DELETED": StatusItem(
             lambda _, mailbox: _number(len(mailbox.messages) - _count_without(mailbox, "\\Deleted")),
-            ("STATUS=DELETED",),
+            ("STATUS=DELETED", "QUOTA=RES-MESSAGE"),
         ),
         "HIGHESTMODSEQ": StatusItem(lambda _, mailbox: _number(mailbox.modseq), ("CONDSTORE",)),
         "MAILBOXID": StatusItem(lambda _, mailbox: f"({mailbox.mailbox_id})".encode(), ("OBJECTID",)),
