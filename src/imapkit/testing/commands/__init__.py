@@ -10,6 +10,7 @@ from typing import Final
 
 from imapkit.testing.commands import (
     acl,
+    annotatemore,
     append,
     auth,
     copy,
@@ -49,6 +50,7 @@ ALL: Final[tuple[Feature, ...]] = (
     acl.FEATURE,
     quota.FEATURE,
     metadata.FEATURE,
+    annotatemore.FEATURE,
 )
 
 TABLE: Final = Table(ALL)
