@@ -9,7 +9,7 @@ import pytest
 
 from imapkit.errors import CommandError
 from imapkit.protocol.extensions.append import Append, NewMessage
-from imapkit.protocol.extensions.binary import binary, binary_size
+from imapkit.protocol.extensions.binary import binary_section, binary_size
 from imapkit.protocol.extensions.catenate import Catenation, TextPart, UrlPart
 from imapkit.protocol.extensions.condstore import MODSEQ
 from imapkit.protocol.extensions.context import CancelUpdate, updated
@@ -217,7 +217,7 @@ class TestSync:
 class TestItems:
     def test_decoded_parts(self, speaker: Speaker) -> None:
         speaker.needs("BINARY")
-        items = (binary("1"), binary_size("1"), binary("1", partial=(2, 3)))
+        items = (binary_section("1"), binary_size("1"), binary_section("1", partial=(2, 3)))
         data = speaker.do(Fetch(UidSet("2"), items))[2]
         assert [data.get(item) for item in items] == ["Grün Grün ".encode(), 12, "ün".encode()]
 
@@ -227,7 +227,7 @@ class TestItems:
         new = NewMessage(header + b"Content-Transfer-Encoding: binary\r\n\r\n\0\1\xff", binary=True)
         speaker.do(Append("INBOX", (new,)))
         speaker.do(Noop())
-        assert speaker.do(Fetch(UidSet("5"), (binary("1"),)))[5].get(binary("1")) == b"\0\1\xff"
+        assert speaker.do(Fetch(UidSet("5"), (binary_section("1"),)))[5].get(binary_section("1")) == b"\0\1\xff"
 
     def test_identifiers(self, speaker: Speaker) -> None:
         speaker.needs("OBJECTID")

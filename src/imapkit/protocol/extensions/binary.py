@@ -1,6 +1,6 @@
 """BINARY (RFC 3516): parts of a message decoded by the server, and messages with any octets in them.
 
-`binary()` and `binary_size()` make FETCH items; a `NewMessage` with `binary` is appended as a literal8.  A part whose
+`binary_section()` and `binary_size()` make FETCH items; a `NewMessage` with `binary` is appended as a literal8.  A part whose
 Content-Transfer-Encoding the server does not know is refused with the code UNKNOWN-CTE.
 """
 
@@ -11,7 +11,7 @@ from imapkit.protocol.model import Extension, Item
 from imapkit.protocol.wire.cursor import Cursor
 from imapkit.types.sections import Section
 
-__all__ = ["EXTENSIONS", "binary", "binary_size"]
+__all__ = ["EXTENSIONS", "binary_section", "binary_size"]
 
 _REQUIRES = ("BINARY", "IMAP4REV2")  # IMAP4rev2 has the FETCH side of it (RFC 9051, appendix E)
 
@@ -21,12 +21,12 @@ def _octets(cursor: Cursor) -> bytes | None:
     return cursor.nstring()
 
 
-def binary(part: str = "", *, partial: tuple[int, int] | None = None, mark_seen: bool = False) -> Item[bytes | None]:
+def binary_section(part: str = "", *, partial: tuple[int, int] | None = None, mark_seen: bool = False) -> Item[bytes | None]:
     r"""The octets of a part, decoded; or of `partial` = (first octet, how many) of it.
 
     The ``\Seen`` flag is left alone unless `mark_seen` asks for it (BINARY.PEEK against BINARY).
 
-    >>> binary("1.2", partial=(0, 1000)).asked_as, binary("1.2", partial=(0, 1000)).key
+    >>> binary_section("1.2", partial=(0, 1000)).asked_as, binary_section("1.2", partial=(0, 1000)).key
     ('BINARY.PEEK[1.2]<0.1000>', 'BINARY[1.2]<0>')
     """
     section = Section(part)
@@ -49,6 +49,6 @@ EXTENSIONS = (
         name="BINARY",
         rfc="RFC 3516",
         capabilities=("BINARY",),
-        fetch_items=(binary(), binary_size()),
+        fetch_items=(binary_section(), binary_size()),
     ),
 )
