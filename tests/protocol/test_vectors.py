@@ -310,6 +310,7 @@ def test_each_field_is_used_somewhere() -> None:
 
 
 UNTAGGED = re.compile(r"\* (?:OK|NO|BAD|BYE|PREAUTH)(?= |\r)|\* (\d+ )?([^ \r\n]+)", re.IGNORECASE)
+SECTION = re.compile(r"\[.*\].*")
 CODE = re.compile(r"\S+ (?:OK|NO|BAD|BYE|PREAUTH) \[([^ \]]+)", re.IGNORECASE)
 
 
@@ -326,7 +327,7 @@ def shown() -> set[str]:
             found.add(f"the response code {code[1].upper()}")
         kind = "STATUS" if vector.parsed.startswith("StatusData") else "FETCH"
         found |= {f"the {kind} item {item_for(key, vector).key}" for key in vector.items or {}}
-        found |= {f"the {kind} item {re.sub(r'[[].*[]].*', '[]', key)}" for key in vector.items or {}}
+        found |= {f"the {kind} item {SECTION.sub('[]', key)}" for key in vector.items or {}}
     for vector in COMMANDS:
         if vector.refused is None:
             found.add(f"the command {type(command_of(vector)).__name__}")
