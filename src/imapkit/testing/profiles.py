@@ -41,12 +41,14 @@ _ALTERNATIVES: Final = frozenset(
         "LITERAL-",  # LITERAL+
         "UTF8=ONLY",  # UTF8=ACCEPT
         "I18NLEVEL=1",  # I18NLEVEL=2
+        "XYMHIGHESTMODSEQ",  # CONDSTORE
     }
 )
 # What stands behind "=" where that is for the server to say; without any here, "everything" does not have it.
 _VALUES: Final = {
     "RIGHTS=": "kxten",
     "IMAPSIEVE=": "sieve://localhost",
+    "MESSAGELIMIT=": "1000",  # and so no SAVELIMIT
 }
 
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "atom_or_string",
+    "binary",
     "date_time",
     "flags",
+    "in_order",
     "literal",
     "literal8",
     "mailbox",
@@ -61,6 +63,11 @@ def literal8(octets: bytes) -> bytes:
     return b"~{%d}\r\n" % len(octets) + octets
 
 
+def binary(octets: bytes) -> bytes:
+    """Write ``literal`` or, where NUL makes that impossible, ``literal8``."""
+    return literal8(octets) if b"\0" in octets else literal(octets)
+
+
 def mailbox(name: str, *, utf8: bool) -> bytes:
     """Write ``mailbox``, in UTF-8 or modified UTF-7."""
     return atom_or_string(mutf7.encode_utf8(name) if utf8 else mutf7.encode(name), utf8=utf8)
@@ -84,6 +91,17 @@ def date_time(moment: dt.datetime) -> bytes:
 def numbers(values: Iterable[int]) -> bytes:
     """Write ``sequence-set``."""
     return str(UidSet(values)).encode("ascii")
+
+
+def in_order(values: Iterable[int]) -> bytes:
+    """Write ``sequence-set`` in this order: what ascends one by one becomes a range (RFC 5267, 3.2)."""
+    ranges: list[list[int]] = []
+    for value in values:
+        if ranges and ranges[-1][-1] == value - 1:
+            ranges[-1][1:] = [value]
+        else:
+            ranges.append([value])
+    return b",".join(b":".join(b"%d" % end for end in ends) for ends in ranges)
 
 
 def _quotable_utf8(octets: bytes) -> bool:

@@ -22,68 +22,68 @@ class SearchableMessage:
     """What `imapkit.types.query.Searchable` asks for."""
 
     def __init__(self, message: StoredMessage, view: View) -> None:
-        self._message = message
+        self.stored = message
         self._view = view
 
     @property
     def uid(self) -> int:
         """Its UID."""
-        return self._message.uid
+        return self.stored.uid
 
     @property
     def seq(self) -> int:
         """Its message sequence number."""
-        return self._view.number(self._message)
+        return self._view.number(self.stored)
 
     @property
     def flags(self) -> AbstractSet[str]:
         r"""Its flags, ``\Recent`` too."""
-        return self._view.flags(self._message, recent=True)
+        return self._view.flags(self.stored, recent=True)
 
     @property
     def received(self) -> dt.datetime:
         """Its internal date."""
-        return self._message.received
+        return self.stored.received
 
     @property
     def date(self) -> dt.datetime | None:
         """Its Date field; the internal date where that says nothing."""
-        value = self._message.content.structure.value(b"date")
+        value = self.stored.content.structure.value(b"date")
         return headers.parse_date(value) if value else None
 
     @property
     def size(self) -> int:
         """Its octets."""
-        return self._message.size
+        return self.stored.size
 
     @property
     def modseq(self) -> int | None:
         """Its mod-sequence."""
-        return self._message.modseq
+        return self.stored.modseq
 
     @property
     def saved(self) -> dt.datetime | None:
         """When it came into its mailbox."""
-        return self._message.saved
+        return self.stored.saved
 
     @property
     def email_id(self) -> str | None:
         """Its EMAILID."""
-        return self._message.content.email_id
+        return self.stored.content.email_id
 
     @property
     def thread_id(self) -> str | None:
-        """Threads have no ids here."""
-        return None
+        """Its THREADID."""
+        return self._view.mailbox.account.conversations.thread_id(self.stored.content)
 
     def header(self, name: str, /) -> Sequence[str]:
         """The values of all fields of this name."""
-        return text.header_values(self._message.content.structure, name)
+        return text.header_values(self.stored.content.structure, name)
 
     def body_text(self) -> str:
         """The text of its body."""
-        return text.body_text(self._message.content.structure)
+        return text.body_text(self.stored.content.structure)
 
     def full_text(self) -> str:
         """The text of header and body."""
-        return text.full_text(self._message.content.structure)
+        return text.full_text(self.stored.content.structure)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from imapkit.testing import news, rights
 from imapkit.testing.annotations import Metadata
+from imapkit.testing.conversations import Conversations
 from imapkit.testing.quota import Quota
 from imapkit.testing.refusal import Refused
 from imapkit.types.flags import FlagSet
@@ -45,6 +46,9 @@ _SYSTEM_FLAGS: Final = {
 }  # fmt: skip
 
 
+_PREVIEWED_AT_ONCE: Final = 16 * 1024
+
+
 class Content:
     """The octets of a message, and what they say once somebody asks."""
 
@@ -62,6 +66,18 @@ class Content:
     def email_id(self) -> str:
         """EMAILID: the same for the same octets, whatever mailbox they are in (RFC 8474, 4.1)."""
         return "M" + hashlib.sha256(self.raw).hexdigest()[:24]
+
+    @cached_property
+    def preview(self) -> str:
+        """PREVIEW: its first words (RFC 8970)."""
+        from imapkit.testing.message.text import preview
+
+        return preview(self.structure)
+
+    @property
+    def has_preview(self) -> bool:
+        """Whether that can be told without delay: of a short message, and of any that was asked for it before."""
+        return len(self.raw) <= _PREVIEWED_AT_ONCE or "preview" in self.__dict__
 
 
 @dataclass(slots=True, eq=False)
@@ -225,6 +241,7 @@ class Account:
         self.password = password
         self.quota = Quota(self, quota)
         self.mailboxes: dict[str, StoredMailbox] = {}
+        self.conversations = Conversations()
         self.subscriptions: set[str] = set()
         self._uidvalidity = uidvalidity
         for name, special_use in _FIRST_FOLDERS:
@@ -235,6 +252,11 @@ class Account:
     def administrator(self) -> bool:
         """Whether this user may act for others; the one of this name may, as at Cyrus (PROXYAUTH, SETQUOTA)."""
         return self.user == "admin"
+
+    @property
+    def account_id(self) -> str:
+        """ACCOUNTID (OBJECTID+)."""
+        return "A" + hashlib.sha256(self.user.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
     def find(self, name: str, *, code: str = "NONEXISTENT") -> StoredMailbox:
         """The mailbox of this name; refuses with `code` where there is none."""

@@ -33,12 +33,20 @@ def tell(session: ServerSession, *, shifts: bool) -> None:
     if Event.MESSAGE_NEW not in wanted.events:
         return  # the client said so (RFC 5465, 3.1), and all other events of messages need this one
     tell_keywords(session)
+    for context in view.contexts.values():
+        context.tell_removed()
     recent = len(view.recent)
     if shifts:
-        for number, _ in view.expunged():
-            session.untagged(b"%d EXPUNGE" % number)
+        _tell_expunged(session, view)
     if not tell_arrivals(session) and len(view.recent) != recent:
         _tell_recent(session, view)
+    _tell_changes(session, view)
+    for context in view.contexts.values():
+        context.tell_added()
+
+
+def _tell_changes(session: ServerSession, view: View) -> None:
+    wanted = session.notifications.of_selected
     uid = session.rev2 or session.condstore or session.notifications.immediate
     for message in view.changes():
         if Event.FLAG_CHANGE in wanted.events:
@@ -47,6 +55,15 @@ def tell(session: ServerSession, *, shifts: bool) -> None:
         if view.annotate or (session.notifications.immediate and Event.ANNOTATION_CHANGE in wanted.events):
             names = render.parenthesised(render.atom_or_string(entry.encode("ascii")) for entry in entries)
             fetch_answer(session, message, [b"ANNOTATION " + names, *modseq_items(session, message)], uid=uid)
+
+
+def _tell_expunged(session: ServerSession, view: View) -> None:
+    expunged = list(view.expunged())
+    if session.enabled.isdisjoint({"QRESYNC", "UIDONLY"}):
+        for number, _ in expunged:
+            session.untagged(b"%d EXPUNGE" % number)
+    elif expunged:
+        session.untagged(b"VANISHED", render.numbers(message.uid for _, message in expunged))
 
 
 def tell_arrivals(session: ServerSession) -> bool:
@@ -105,5 +122,8 @@ def modseq_items(session: ServerSession, message: StoredMessage) -> list[bytes]:
 
 def fetch_answer(session: ServerSession, message: StoredMessage, items: list[bytes], *, uid: bool) -> None:
     """Send one FETCH response."""
+    if "UIDONLY" in session.enabled:
+        session.untagged(b"%d UIDFETCH" % message.uid, render.parenthesised(items))
+        return
     first = [b"UID %d" % message.uid] if uid else []
     session.untagged(b"%d FETCH" % session.view.number(message), render.parenthesised([*first, *items]))

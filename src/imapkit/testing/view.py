@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from imapkit.testing.refusal import Refused
 from imapkit.testing.rights import ALL
-from imapkit.types.uids import MAX_NUMBER
+from imapkit.types.uids import MAX_NUMBER, UidSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from imapkit.testing.searching import Context
     from imapkit.testing.store import StoredMailbox, StoredMessage
     from imapkit.types.flags import FlagSet
 
@@ -53,6 +54,10 @@ class View:
         """The UIDs that SEARCH RETURN (SAVE) left for ``$`` (RFC 9051, 6.4.4.1)."""
         self.deleted = False
         """Whether the mailbox itself is gone."""
+        self.uids_only = False
+        """Whether the client has given up sequence numbers (UIDONLY, RFC 9586)."""
+        self.contexts: dict[str, Context] = {}
+        """The searches whose results are kept up to date (RFC 5267), by their tags."""
         self.keywords_to_tell = False
         self.annotate = False
         """Whether the client wants to hear of changed annotations (SELECT (ANNOTATE), RFC 5257)."""
@@ -132,6 +137,8 @@ class View:
             return [message for message in self.messages if message.uid in self.saved]
         if not _SET.fullmatch(text):
             raise Refused("Invalid messageset", status="BAD")
+        if self.uids_only and not uid:
+            raise Refused("UIDONLY is enabled: name messages by UID", code="UIDREQUIRED", status="BAD")
         count = len(self.messages)
         # "*" is the largest number in use; in an empty mailbox there is none (RFC 9051, 9, seq-number).
         largest = self.messages[-1].uid if uid and count else count
@@ -142,6 +149,13 @@ class View:
                 raise Refused("Invalid messageset", status="BAD")
             chosen.update(range(*self._positions(ends[0], ends[-1], uid)))
         return [self.messages[position] for position in sorted(chosen)]
+
+    def uids_meant(self, text: str) -> UidSet:
+        """The UIDs of a sequence set, whether they are somebody's or not."""
+        if text == "$":
+            return UidSet(self.saved)
+        largest = str(self.messages[-1].uid if self.messages else self.mailbox.uidnext)
+        return UidSet.parse(text.replace("*", largest))
 
     def _positions(self, low: int, high: int, uid: bool) -> tuple[int, int]:
         if not uid:

@@ -105,7 +105,8 @@ class TestItems:
             line = selected(server)
             first = line(b"a FETCH 1 (EMAILID THREADID SAVEDATE)")[0]
             assert first.startswith(b"* 1 FETCH (EMAILID (M")
-            assert b" THREADID NIL SAVEDATE " in first
+            assert b" THREADID (T" in first
+            assert b") SAVEDATE " in first
             line(b"b COPY 1 Sent", b"c SELECT Sent")
             email_id = first[first.index(b"EMAILID") : first.index(b")")]
             assert email_id in line(b"d FETCH 1 EMAILID")[0]
@@ -191,10 +192,17 @@ class TestMistakes:
 
 class TestModSequences:
     def test_modseq(self, inbox: Line) -> None:
-        assert inbox(b"a FETCH 2 MODSEQ")[0] == b"* 2 FETCH (MODSEQ (3))"
+        # RFC 7162, 3.1: the first command that shows that the client knows of them is told the highest.
+        assert inbox(b"a FETCH 2 MODSEQ") == [
+            b"* OK [HIGHESTMODSEQ 4] Highest",
+            b"* 2 FETCH (MODSEQ (3))",
+            b"a OK FETCH completed.",
+        ]
+        assert inbox(b"b FETCH 2 MODSEQ")[0] == b"* 2 FETCH (MODSEQ (3))"
 
     def test_changedsince(self, inbox: Line) -> None:
         assert inbox(b"a UID FETCH 1:* (FLAGS) (CHANGEDSINCE 3)") == [
+            b"* OK [HIGHESTMODSEQ 4] Highest",
             b"* 3 FETCH (UID 3 FLAGS (\\Recent) MODSEQ (4))",
             b"a OK UID FETCH completed.",
         ]

@@ -26,7 +26,7 @@ def library(server: Server) -> Line:
         received=DAY,
         flags=["\\Flagged"],
     )
-    line(b"n NOOP")
+    line(b"n STATUS INBOX (HIGHESTMODSEQ)")
     return line
 
 

@@ -68,6 +68,7 @@ class TestUnchangedSince:
     def test_what_changed_is_left_alone(self, server: Server, inbox: Line) -> None:
         selected(server)(b"a STORE 2 +FLAGS (\\Seen)")
         assert inbox(b"b UID STORE 1:3 (UNCHANGEDSINCE 4) +FLAGS.SILENT (\\Flagged)") == [
+            b"* OK [HIGHESTMODSEQ 5] Highest",
             b"* 1 FETCH (UID 1 MODSEQ (6))",
             b"* 3 FETCH (UID 3 MODSEQ (6))",
             b"* 2 FETCH (UID 2 FLAGS (\\Seen \\Recent) MODSEQ (5))",
@@ -76,6 +77,7 @@ class TestUnchangedSince:
 
     def test_flags_that_stay_keep_their_modseq(self, inbox: Line) -> None:
         assert inbox(b"a STORE 1 (UNCHANGEDSINCE 4) -FLAGS (\\Seen)") == [
+            b"* OK [HIGHESTMODSEQ 4] Highest",
             b"* 1 FETCH (UID 1 FLAGS (\\Recent) MODSEQ (2))",
             b"a OK STORE completed.",
         ]

@@ -1,31 +1,26 @@
-"""APPEND (RFC 9051, 6.3.12), several messages at once (MULTIAPPEND, RFC 3502) and UTF8 (RFC 9755)."""
+"""APPEND (RFC 9051, 6.3.12), several messages at once (MULTIAPPEND, RFC 3502) and UTF8 (RFC 6855)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imapkit.protocol.wire import dates
 from imapkit.testing import render
+from imapkit.testing.commands import messagelimit
 from imapkit.testing.commands.store import checked_flags
-from imapkit.testing.features import Completion, Feature, Handler, Request
+from imapkit.testing.features import AppendItem, Completion, Feature, Handler, NewMessage, Request, offered
 from imapkit.testing.refusal import Refused
 from imapkit.testing.rights import storable
 from imapkit.testing.store import Content
-from imapkit.types.flags import FlagSet
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Iterable
 
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.testing.session import ServerSession
+    from imapkit.testing.store import StoredMailbox, StoredMessage
 
-__all__ = ["FEATURE"]
-
-
-class _Message(NamedTuple):
-    flags: FlagSet
-    received: dt.datetime | None
-    octets: bytes
+__all__ = ["FEATURE", "append_uid", "put", "read_message"]
 
 
 def _announced(session: ServerSession, request: Request, size: int) -> None:
@@ -38,53 +33,94 @@ def _announced(session: ServerSession, request: Request, size: int) -> None:
 def _append(session: ServerSession, request: Request) -> Completion:
     arguments = request.arguments
     mailbox = session.namespace.find(arguments.mailbox(), "i", code="TRYCREATE")
-    messages: list[_Message] = []
+    messages: list[NewMessage] = []
     while not messages or not arguments.at_end():
         arguments.sp()
-        messages.append(_message(session, arguments))
+        messages.append(read_message(session, arguments, mailbox))
     if len(messages) > 1 and not session.supports("MULTIAPPEND"):
         raise Refused("One message at a time", status="BAD")
     # All or none (RFC 3502).
-    mailbox.account.has_room_for(sum(len(message.octets) for message in messages), len(messages))
-    rights = session.namespace.rights(mailbox)
-    added = [
-        mailbox.add(Content(octets), flags=storable(rights, flags), received=received)
-        for flags, received, octets in messages
-    ]
-    if not session.supports("UIDPLUS"):
-        return Completion()
-    uids = render.numbers(message.uid for message in added).decode("ascii")
-    return Completion(code=f"APPENDUID {mailbox.uidvalidity} {uids}")
+    messagelimit.insist(session, messages)
+    mailbox.account.has_room_for(sum(len(message.octets or b"") for message in messages), len(messages))
+    return Completion(code=append_uid(session, mailbox, put(session, messages)))
 
 
-# append-message = [SP flag-list] [SP date-time] SP append-data
-def _message(session: ServerSession, arguments: Cursor) -> _Message:
-    flags, received = FlagSet(), None
+# append-message = [SP flag-list] [SP date-time] *(SP append-ext) SP append-data  (RFC 4466, 2.3)
+def read_message(session: ServerSession, arguments: Cursor, mailbox: StoredMailbox) -> NewMessage:
+    """Read ``append-message``."""
+    message = NewMessage(mailbox)
     if arguments.peek() == ord("("):
-        flags = checked_flags(arguments.flags())
+        message.flags = checked_flags(arguments.flags())
         arguments.sp()
     if arguments.peek() == ord('"'):
-        received = dates.parse_date_time(arguments.string())
-        if received is None:
+        message.received = dates.parse_date_time(arguments.string())
+        if message.received is None:
             raise Refused("Invalid internal date", status="BAD")
         arguments.sp()
-    wrapped = session.supports("UTF8=ACCEPT") and arguments.accept(b"UTF8 (")
+    while message.octets is None:
+        if arguments.peek() in b"{~":
+            message.octets = _literal(session, arguments)
+        else:
+            _read_item(session, arguments, message)
+    if not message.octets:
+        raise Refused("Can't save a message of no octets")
+    return message
+
+
+def _literal(session: ServerSession, arguments: Cursor) -> bytes:
     binary = arguments.peek() == ord("~")
+    octets = arguments.string()
+    if binary and not session.supports("BINARY", "IMAP4REV2"):
+        raise Refused("literal8 is not offered here", status="BAD")
+    if not binary and b"\0" in octets:
+        raise Refused("A NUL octet, which only a literal8 takes", status="BAD")
+    return octets
+
+
+def _read_item(session: ServerSession, arguments: Cursor, message: NewMessage) -> None:
+    start = arguments.pos
+    name = arguments.keyword()
+    item = offered(session, session.site.table.append_items, name)
+    if item is None:
+        arguments.pos = start
+        raise arguments.error("a literal")
+    arguments.sp()
+    item.read(session, arguments, message)
+    if message.octets is None:
+        arguments.sp()
+
+
+# append-data =/ "UTF8" SP "(" literal8 ")"  (RFC 6855, 4)
+def _utf8(_session: ServerSession, arguments: Cursor, message: NewMessage) -> None:
+    arguments.expect(b"(")
     if arguments.peek() not in b"{~":
         raise arguments.error("a literal")
-    octets = arguments.string()
-    if wrapped:
-        arguments.expect(b")")
-    elif binary and not session.supports("BINARY", "IMAP4REV2"):
-        raise Refused("literal8 is not offered here", status="BAD")
-    elif not binary and b"\0" in octets:
-        raise Refused("A NUL octet, which only a literal8 takes", status="BAD")
-    if not octets:
-        raise Refused("Can't save a message of no octets")
-    return _Message(flags, received, octets)
+    message.octets = arguments.string()
+    arguments.expect(b")")
+
+
+def put(session: ServerSession, messages: Iterable[NewMessage]) -> list[StoredMessage]:
+    """Put messages where they belong."""
+    added: list[StoredMessage] = []
+    for message in messages:
+        rights = session.namespace.rights(message.mailbox)
+        flags = storable(rights, message.flags)
+        stored = message.mailbox.add(Content(message.octets or b""), flags=flags, received=message.received)
+        for act in message.then:
+            act(stored)
+        added.append(stored)
+    return added
+
+
+def append_uid(session: ServerSession, mailbox: StoredMailbox, added: list[StoredMessage]) -> str | None:
+    """The APPENDUID code (RFC 4315), where it is offered."""
+    if not session.supports("UIDPLUS"):
+        return None
+    return f"APPENDUID {mailbox.uidvalidity} {render.numbers(message.uid for message in added).decode('ascii')}"
 
 
 FEATURE = Feature(
     capabilities=("MULTIAPPEND",),
     commands=(Handler("APPEND", _append, announced=_announced),),
+    append_items={"UTF8": AppendItem(_utf8, ("UTF8=ACCEPT",))},
 )

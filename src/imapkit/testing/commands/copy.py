@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import SELECTED
 from imapkit.testing import render
+from imapkit.testing.commands import messagelimit
 from imapkit.testing.features import Completion, Feature, Handler, Request
 from imapkit.testing.rights import storable
 
@@ -18,6 +19,7 @@ __all__ = ["FEATURE"]
 
 def _copy(session: ServerSession, request: Request) -> Completion:
     chosen, name = _arguments(session, request)
+    messagelimit.insist(session, chosen)
     return Completion(code=_put(session, chosen, name))
 
 
@@ -25,12 +27,15 @@ def _move(session: ServerSession, request: Request) -> Completion:
     view = session.writable
     session.insist_on("te")
     chosen, name = _arguments(session, request)
+    wanted = messagelimit.cut(session, chosen)
+    chosen = [message for message in chosen if message in wanted.messages]
     code = _put(session, chosen, name)
     if code is not None:
         # Before the EXPUNGEs, so that the client knows what became of each (RFC 6851, 4.3).
         session.condition("OK", "Moved UIDs.", code=code)
     view.mailbox.expunge(chosen)
-    return Completion(code=f"HIGHESTMODSEQ {view.mailbox.modseq}" if chosen and session.condstore else None)
+    known = bool(chosen) and session.condstore
+    return wanted.completion(session, code=f"HIGHESTMODSEQ {view.mailbox.modseq}" if known else None)
 
 
 # copy = "COPY" SP sequence-set SP mailbox

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import State
+from imapkit.testing.commands import condstore
 from imapkit.testing.features import Feature, Handler, Request
 from imapkit.testing.refusal import Refused
 
@@ -22,12 +23,12 @@ def _enable(session: ServerSession, request: Request) -> None:
     offered = session.site.profile.capabilities
     enabled = [name for name in offered if name.upper() in wanted and name.upper() in session.site.table.enables]
     session.enabled.update(map(str.upper, enabled))
-    session.condstore = session.condstore or "CONDSTORE" in session.enabled
+    session.condstore = session.condstore or not session.enabled.isdisjoint(condstore.CAPABILITIES)
     session.untagged(b"ENABLED", *(name.encode("ascii") for name in enabled))
 
 
 FEATURE = Feature(
-    capabilities=("ENABLE", "UTF8=ACCEPT", "CONDSTORE"),
+    capabilities=("ENABLE", "UTF8=ACCEPT"),
     commands=(Handler("ENABLE", _enable, states=frozenset({State.AUTHENTICATED}), requires=("ENABLE",)),),
-    enables=("IMAP4REV2", "UTF8=ACCEPT", "CONDSTORE"),
+    enables=("IMAP4REV2", "UTF8=ACCEPT"),
 )

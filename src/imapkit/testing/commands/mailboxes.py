@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from imapkit.testing.commands import objectid
 from imapkit.testing.features import Completion, Feature, Handler, Request
 from imapkit.testing.refusal import Refused
 from imapkit.testing.store import DELIMITER
@@ -37,8 +38,7 @@ def _create(session: ServerSession, request: Request) -> Completion:
         raise Refused("A mailbox can't have that special use", code="USEATTR")
     special_use = SPECIAL_USES[uses[0].lower()] if uses else None
     mailbox = session.namespace.create(name, special_use)
-    identifier = f"MAILBOXID ({mailbox.mailbox_id})" if session.supports("OBJECTID") else None
-    return Completion(code=identifier)
+    return Completion(code=objectid.code_of(session, mailbox))
 
 
 def _delete(session: ServerSession, request: Request) -> None:
@@ -51,12 +51,14 @@ def _delete(session: ServerSession, request: Request) -> None:
         session.condition("OK", "The mailbox is deleted, and so no longer selected.", code="CLOSED")
 
 
-def _rename(session: ServerSession, request: Request) -> None:
+def _rename(session: ServerSession, request: Request) -> Completion:
     old = request.arguments.mailbox()
     request.arguments.sp()
     new = _new_name(request.arguments.mailbox().removesuffix(DELIMITER))
     request.end()
     session.namespace.rename(old, new)
+    renamed = session.namespace.listable().get(new)  # none, where it is but a branch of the hierarchy
+    return Completion(code=None if renamed is None else objectid.code_of(session, renamed, renamed=True))
 
 
 def _subscribe(session: ServerSession, request: Request) -> None:
@@ -83,7 +85,7 @@ def _new_name(name: str) -> str:
 
 
 FEATURE = Feature(
-    capabilities=("CREATE-SPECIAL-USE", "OBJECTID"),
+    capabilities=("CREATE-SPECIAL-USE",),
     commands=(
         Handler("CREATE", _create),
         Handler("DELETE", _delete),

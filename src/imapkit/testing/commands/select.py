@@ -1,4 +1,4 @@
-"""SELECT, EXAMINE, CLOSE, UNSELECT and CHECK (RFC 9051, 6.3.2, 6.3.3 and 6.4; CONDSTORE, RFC 7162)."""
+"""SELECT, EXAMINE, CLOSE, UNSELECT and CHECK (RFC 9051, 6.3.2, 6.3.3 and 6.4)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import SELECTED
 from imapkit.testing import render
-from imapkit.testing.features import Completion, Feature, Handler, Request, SelectParameter
+from imapkit.testing.commands import condstore
+from imapkit.testing.commands.objectid import NamedByIdentifier
+from imapkit.testing.features import Completion, Feature, Handler, Request, offered
 from imapkit.testing.refusal import Refused
 from imapkit.testing.updates import send_flags
 from imapkit.testing.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.testing.session import ServerSession
+    from imapkit.testing.store import StoredMailbox
 
 __all__ = ["FEATURE"]
 
@@ -27,7 +30,7 @@ def _select(session: ServerSession, request: Request) -> Completion:
     then = _parameters(session, arguments) if arguments.spaces() else ()
     request.end()
     _leave(session)
-    mailbox = session.namespace.find(name, "r")
+    mailbox = _mailbox(session, name, then)
     rights = session.namespace.rights(mailbox)
     view = View(
         mailbox,
@@ -36,6 +39,7 @@ def _select(session: ServerSession, request: Request) -> Completion:
         rights=rights,
         acting=lambda: session.site.acting is session,
     )
+    view.uids_only = "UIDONLY" in session.enabled
     session.select(view)
     _describe(session, view)
     for act in then:
@@ -47,23 +51,24 @@ def _parameters(session: ServerSession, arguments: Cursor) -> list[Callable[[Vie
     then: list[Callable[[View], None]] = []
     for _ in arguments.items():
         name = arguments.keyword()
-        parameter = session.site.table.select_parameters.get(name)
-        if parameter is None or (parameter.requires and not session.supports(*parameter.requires)):
+        parameter = offered(session, session.site.table.select_parameters, name)
+        if parameter is None:
             raise Refused(f"Unknown parameter {name} of SELECT", status="BAD")
         then.append(parameter.read(session, arguments))
     return then
 
 
-def _condstore(session: ServerSession, _arguments: Cursor) -> Callable[[View], None]:
-    session.condstore = True
-    return lambda _view: None
+def _mailbox(session: ServerSession, name: str, then: Iterable[Callable[[View], None]]) -> StoredMailbox:
+    """The mailbox that is meant, by its name unless by an identifier (OBJECTID+)."""
+    named = next((act.mailbox for act in then if isinstance(act, NamedByIdentifier)), None)
+    return session.namespace.find(name if named is None else session.namespace.name_of(named), "r")
 
 
 def _leave(session: ServerSession) -> None:
     """A SELECT leaves the old mailbox even if it fails (RFC 9051, 6.3.2)."""
     if session.selected is not None:
         session.select(None)
-        if session.rev2 or session.supports("CONDSTORE"):
+        if session.rev2 or session.supports(*condstore.CAPABILITIES):
             session.condition("OK", "Previous mailbox closed.", code="CLOSED")
 
 
@@ -78,10 +83,8 @@ def _describe(session: ServerSession, view: View) -> None:
             session.condition("OK", "First unseen.", code=f"UNSEEN {unseen}")
     session.condition("OK", "UIDs valid", code=f"UIDVALIDITY {mailbox.uidvalidity}")
     session.condition("OK", "Predicted next UID", code=f"UIDNEXT {mailbox.uidnext}")
-    if session.supports("CONDSTORE"):
-        session.condition("OK", "Highest", code=f"HIGHESTMODSEQ {mailbox.modseq}")
-    if session.supports("OBJECTID"):
-        session.condition("OK", "Ok", code=f"MAILBOXID ({mailbox.mailbox_id})")
+    for describe in session.site.table.describers:
+        describe(session, view)
     if session.rev2:
         session.untagged(b'LIST () "/"', render.mailbox(session.namespace.name_of(mailbox), utf8=session.utf8))
 
@@ -106,7 +109,6 @@ def _check(session: ServerSession, request: Request) -> None:
 
 FEATURE = Feature(
     capabilities=("UNSELECT",),
-    select_parameters={"CONDSTORE": SelectParameter(_condstore, ("CONDSTORE",))},
     commands=(
         Handler("SELECT", _select),
         Handler("EXAMINE", _select),

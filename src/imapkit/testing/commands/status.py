@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imapkit.testing import render
-from imapkit.testing.features import Feature, Handler, ListReturn, Request, StatusItem
+from imapkit.testing.commands import condstore
+from imapkit.testing.features import Feature, Handler, ListReturn, Request, StatusItem, offered
 from imapkit.testing.refusal import Refused
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ def read_items(session: ServerSession, cursor: Cursor) -> list[str]:
     """Read the list of items, each of which must be known and offered."""
     names = cursor.list_of(cursor.keyword)
     for name in names:
-        item = session.site.table.status_items.get(name)
-        if item is None or (item.requires and not session.supports(*item.requires)):
+        if offered(session, session.site.table.status_items, name) is None:
             raise Refused(f"Invalid status item {name}", status="BAD")
     if not names:
         raise Refused("No status items", status="BAD")
-    session.condstore = session.condstore or "HIGHESTMODSEQ" in names  # RFC 7162, 3.1
+    if "HIGHESTMODSEQ" in names:
+        condstore.announce(session)  # RFC 7162, 3.1
     return names
 
 
@@ -86,7 +87,5 @@ FEATURE = Feature(
             lambda _, mailbox: _number(len(mailbox.messages) - _count_without(mailbox, "\\Deleted")),
             ("STATUS=DELETED", "QUOTA=RES-MESSAGE"),
         ),
-        "HIGHESTMODSEQ": StatusItem(lambda _, mailbox: _number(mailbox.modseq), ("CONDSTORE",)),
-        "MAILBOXID": StatusItem(lambda _, mailbox: f"({mailbox.mailbox_id})".encode(), ("OBJECTID",)),
     },
 )

@@ -1,4 +1,4 @@
-"""STORE (RFC 9051, 6.4.6), with UNCHANGEDSINCE (RFC 7162, 3.1.3)."""
+"""STORE (RFC 9051, 6.4.6) of FLAGS and of what features add, with UNCHANGEDSINCE (RFC 7162, 3.1.3)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from imapkit.protocol.model import SELECTED
 from imapkit.protocol.wire import grammar
 from imapkit.testing import render
-from imapkit.testing.features import Completion, Feature, Handler, Request
+from imapkit.testing.commands import condstore, messagelimit
+from imapkit.testing.features import Change, Completion, Feature, Handler, Request, StoreItem, offered
 from imapkit.testing.refusal import Refused
 from imapkit.testing.rights import may_change, storable
 from imapkit.testing.updates import fetch_answer, flag_items, modseq_items, tell_keywords
@@ -23,40 +24,43 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURE", "checked_flags"]
 
-_ACTION = re.compile(r"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
+_ITEM = re.compile(r"([+-]?)([A-Z0-9-]+)(\.SILENT)?", re.IGNORECASE)
 _SYSTEM_FLAGS: Final = frozenset({"\\answered", "\\flagged", "\\deleted", "\\seen", "\\draft"})
 
 
 # store = "STORE" SP sequence-set [SP "(" "UNCHANGEDSINCE" SP mod-sequence ")"] SP store-att-flags
-# store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
 def _store(session: ServerSession, request: Request) -> Completion:
     arguments = request.arguments
     numbers = arguments.atom()
     arguments.sp()
     since = _unchanged_since(session, arguments)
-    action = _ACTION.fullmatch(arguments.atom())
-    if action is None:
-        raise Refused("Invalid item to store", status="BAD")
-    arguments.sp()
-    flags = checked_flags(_flags(arguments))
+    change = _change(session, arguments)
+    request.end()
     view = session.writable
-    if not any(may_change(view.rights, flag) for flag in flags or _SYSTEM_FLAGS):
-        raise Refused("You may not change these flags", code="NOPERM")
-    chosen = view.resolve(numbers, uid=request.uid)
-    gone = [message for message in chosen if view.is_gone(message)]
-    modified = [message for message in chosen if since is not None and message.modseq > since and message not in gone]
-    stored = [message for message in chosen if message not in gone and message not in modified]
-    wanted = [storable(view.rights, _combined(action[1], message.flags, flags), message.flags) for message in stored]
-    view.mailbox.store(stored, wanted)
+    wanted = messagelimit.cut(session, view.resolve(numbers, uid=request.uid))
+    gone = [message for message in wanted.messages if view.is_gone(message)]
+    there = [message for message in wanted.messages if not view.is_gone(message)]
+    modified = [message for message in there if since is not None and message.modseq > since]
+    stored = [message for message in there if message not in modified]
+    change.apply(stored)
     tell_keywords(session)
     for message in stored:
-        _answer(session, message, silent=bool(action[2]), uid=request.uid)
+        _answer(session, message, change.tell(message), uid=request.uid)
     if modified:
         found = render.numbers(message.uid if request.uid else view.number(message) for message in modified)
-        return Completion("Conditional store failed.", code=f"MODIFIED {found.decode()}")
+        return wanted.completion(session, text="Conditional store failed.", code=f"MODIFIED {found.decode()}")
     if gone and not request.uid:
         raise Refused("Some of the messages no longer exist.", code="EXPUNGEISSUED")
-    return Completion()
+    return wanted.completion(session)
+
+
+def _change(session: ServerSession, arguments: Cursor) -> Change:
+    found = _ITEM.fullmatch(arguments.atom())
+    item = found and offered(session, session.site.table.store_items, found[2].upper())
+    if found is None or item is None:
+        raise Refused("Invalid item to store", status="BAD")
+    arguments.sp()
+    return item.read(session, arguments, found[1], bool(found[3]))
 
 
 def _unchanged_since(session: ServerSession, arguments: Cursor) -> int | None:
@@ -64,21 +68,42 @@ def _unchanged_since(session: ServerSession, arguments: Cursor) -> int | None:
         return None
     since = 0
     for _ in arguments.items():
-        if arguments.keyword() != "UNCHANGEDSINCE" or not session.supports("CONDSTORE"):
+        if arguments.keyword() != "UNCHANGEDSINCE" or not session.supports(*condstore.CAPABILITIES):
             raise Refused("Unknown parameter of STORE", status="BAD")
         arguments.sp()
         since = arguments.number64()
-        session.condstore = True
+        condstore.announce(session)
     arguments.sp()
     return since
 
 
-def _flags(arguments: Cursor) -> Iterable[str]:
-    if arguments.peek() == ord("("):
-        flags: Iterable[str] = arguments.flags()
-        if not arguments.at_end():
-            raise arguments.error("the end of the command")
-        return flags
+def _answer(session: ServerSession, message: StoredMessage, items: list[bytes], *, uid: bool) -> None:
+    session.view.told(message)
+    if items:
+        fetch_answer(session, message, items, uid=uid or session.rev2 or session.condstore)
+
+
+# --- FLAGS ------------------------------------------------------------------------------------------------------
+
+
+# store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
+def _flags(session: ServerSession, arguments: Cursor, sign: str, silent: bool) -> Change:
+    given = checked_flags(arguments.flags() if arguments.peek() == ord("(") else _bare(arguments))
+
+    def apply(messages: list[StoredMessage]) -> None:
+        view = session.view
+        if not any(may_change(view.rights, flag) for flag in given or _SYSTEM_FLAGS):
+            raise Refused("You may not change these flags", code="NOPERM")
+        wanted = [storable(view.rights, _combined(sign, old.flags, given), old.flags) for old in messages]
+        view.mailbox.store(messages, wanted)
+
+    def tell(message: StoredMessage) -> list[bytes]:
+        return modseq_items(session, message) if silent else flag_items(session, message)
+
+    return Change(apply, tell)
+
+
+def _bare(arguments: Cursor) -> Iterable[str]:
     return arguments.rest().decode("latin-1").split(" ")
 
 
@@ -91,17 +116,10 @@ def checked_flags(names: Iterable[str]) -> FlagSet:
     return flags
 
 
-def _combined(action: str, old: FlagSet, given: FlagSet) -> FlagSet:
-    if action == "+":
+def _combined(sign: str, old: FlagSet, given: FlagSet) -> FlagSet:
+    if sign == "+":
         return old | given
-    return old - given if action == "-" else given
-
-
-def _answer(session: ServerSession, message: StoredMessage, *, silent: bool, uid: bool) -> None:
-    session.view.told(message)
-    items = modseq_items(session, message) if silent else flag_items(session, message)
-    if items:
-        fetch_answer(session, message, items, uid=uid or session.rev2 or session.condstore)
+    return old - given if sign == "-" else given
 
 
 FEATURE = Feature(
@@ -109,4 +127,5 @@ FEATURE = Feature(
         Handler("STORE", _store, states=SELECTED, shifts=False),
         Handler("UID STORE", _store, states=SELECTED),
     ),
+    store_items={"FLAGS": StoreItem(_flags)},
 )

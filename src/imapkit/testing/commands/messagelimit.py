@@ -1,0 +1,99 @@
+"""MESSAGELIMIT and SAVELIMIT (RFC 9738): no command is carried out on more than so many messages.
+
+``MESSAGELIMIT=1000`` is about FETCH, STORE, SEARCH, MOVE and UID EXPUNGE, which are done for the messages with the
+highest UIDs, from the highest downwards, and say how far they came; and about COPY and APPEND, which put in all or
+nothing and so are refused.  ``SAVELIMIT=1000`` is about the latter alone; no server offers both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imapkit.protocol.capabilities import value_of
+from imapkit.testing.features import Completion, Feature, SearchKey
+from imapkit.testing.refusal import Refused
+from imapkit.testing.search_keys import Having
+from imapkit.types.query import And, Key
+from imapkit.types.uids import UidSet
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
+
+    from imapkit.testing.search_keys import SearchKeys
+    from imapkit.testing.searching import Program
+    from imapkit.testing.session import ServerSession
+    from imapkit.testing.store import StoredMessage
+    from imapkit.testing.view import View
+    from imapkit.types.query import Query
+
+__all__ = ["FEATURE", "Portion", "cut", "cut_search", "insist"]
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """The messages that a command is carried out on; `last_uid` is the lowest, where not all that were meant are."""
+
+    messages: list[StoredMessage]
+    limit: int = 0
+    last_uid: int | None = None
+
+    def completion(self, session: ServerSession, *, code: str | None = None, text: str = "") -> Completion:
+        """The tagged OK.  Where it has another code to tell already, the limit is told before it (RFC 9738, 3.1)."""
+        if self.last_uid is None:
+            return Completion(text, code)
+        told = f"MESSAGELIMIT {self.limit} {self.last_uid}"
+        words = f"Only the last {self.limit} messages were dealt with."
+        if code is None:
+            return Completion(words, told)
+        session.condition("NO", words, code=told)
+        return Completion(text, code)
+
+
+def cut(session: ServerSession, messages: list[StoredMessage]) -> Portion:
+    """As many of these messages as one command may be about."""
+    limit = _limit(session, "MESSAGELIMIT=")
+    if not limit or len(messages) <= limit:
+        return Portion(messages)
+    highest = sorted(messages, key=lambda message: message.uid)[-limit:]
+    return Portion(highest[::-1], limit, highest[0].uid)
+
+
+def cut_search(session: ServerSession, program: Program, view: View) -> Portion:
+    """The messages that a SEARCH looks at: the limit is about those, not about what it finds (RFC 9738, 3.1)."""
+    keys = program.query.parts if isinstance(program.query, And) else (program.query,)
+    named = [key.args[0] for key in keys if isinstance(key, Key) and key.name == "UID"]
+    meant = [m for m in view.messages if all(isinstance(uids, UidSet) and m.uid in uids for uids in named)]
+    portion = cut(session, meant)
+    return Portion(sorted(portion.messages, key=lambda message: message.uid), portion.limit, portion.last_uid)
+
+
+def insist(session: ServerSession, messages: Sized) -> None:
+    """Refuse to put in more messages than one command may; all go in or none (RFC 9738, 3.1)."""
+    limit = _limit(session, "MESSAGELIMIT=") or _limit(session, "SAVELIMIT=")
+    if limit and len(messages) > limit:
+        raise Refused(f"No more than {limit} messages at once", code=f"MESSAGELIMIT {limit}")
+
+
+def _limit(session: ServerSession, name: str) -> int:
+    value = value_of(session.site.profile.names, name)
+    return int(value) if value is not None and value.isdigit() else 0
+
+
+# search-key =/ "UIDAFTER" SP uniqueid / "UIDBEFORE" SP uniqueid  (RFC 9738, 3.2)
+def _after(keys: SearchKeys) -> Query:
+    uid = keys.number()
+    return Having(lambda message: message.uid > uid)
+
+
+def _before(keys: SearchKeys) -> Query:
+    uid = keys.number()
+    return Having(lambda message: message.uid < uid)
+
+
+_REQUIRES = ("MESSAGELIMIT=",)
+
+FEATURE = Feature(
+    capabilities=("MESSAGELIMIT=", "SAVELIMIT="),
+    search_keys={"UIDAFTER": SearchKey(_after, _REQUIRES), "UIDBEFORE": SearchKey(_before, _REQUIRES)},
+)
