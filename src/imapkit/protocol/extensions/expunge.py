@@ -36,9 +36,13 @@ def _expunged(cursor: Cursor, number: int) -> Expunged:
     return Expunged(number)
 
 
+_EARLIER = b"(EARLIER)"
+
+
 # expunged-resp = "VANISHED" [SP "(EARLIER)"] SP known-uids
 def _vanished(cursor: Cursor) -> Vanished:
-    earlier = cursor.accept(b"(EARLIER)")
+    earlier = cursor.text[cursor.pos : cursor.pos + len(_EARLIER)].upper() == _EARLIER
+    cursor.pos += len(_EARLIER) * earlier
     cursor.spaces()
     return Vanished(cursor.uid_set(), earlier)
 

@@ -11,6 +11,8 @@ from imapkit.protocol.model import SELECTED, Code, Collector, Command, Effect, E
 from imapkit.types.uids import UidSet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder, SequenceSet
 
@@ -95,6 +97,11 @@ class Store(Command[StoreResult]):
     def answers(self) -> frozenset[object]:
         """FETCH: the new flags come as such."""
         return frozenset({"FETCH"})
+
+    def missing(self, supports: Callable[[str], bool]) -> str | None:
+        """CONDSTORE is needed for `unchanged_since`; a server with QRESYNC has it (RFC 7162, 3.2.3)."""
+        conditional = self.unchanged_since is not None and not supports("QRESYNC")
+        return "CONDSTORE" if conditional and not supports("CONDSTORE") else None
 
 
 EXTENSIONS = (Extension(name="STORE", rfc="RFC 9051, 6.4.6", commands=(Store,), codes={"MODIFIED": _modified}),)
