@@ -92,7 +92,8 @@ class Notifications:
             case news.AnnotationsChanged():
                 self._annotations(happened)
             case news.Created(mailbox) | news.Deleted(mailbox):
-                self._name_and_parent(mailbox)
+                if "l" in self._session.namespace.rights(mailbox):
+                    self._name_and_parent(mailbox)
             case news.Renamed(mailbox, old_name):
                 self._renamed(mailbox, old_name)
             case news.SubscriptionChanged(account, name):
@@ -128,13 +129,11 @@ class Notifications:
 
     def _name_and_parent(self, mailbox: StoredMailbox) -> None:
         """A mailbox has come or gone, for this user; the one above it is affected, too (RFC 5465, 5.4)."""
-        session = self._session
-        name = session.namespace.name_of(mailbox)
-        seen = mailbox.account is session.account or session.namespace.shares
+        name = self._session.namespace.name_of(mailbox)
         parent = name.rpartition(DELIMITER)[0]
         for affected in (name, parent) if parent else (name,):
-            if seen and self.matches(Event.MAILBOX_NAME, affected):
-                send_listed(session, affected)
+            if self.matches(Event.MAILBOX_NAME, affected):
+                send_listed(self._session, affected)
 
     def _renamed(self, mailbox: StoredMailbox, old_name: str) -> None:
         session = self._session

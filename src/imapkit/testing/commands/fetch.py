@@ -22,6 +22,7 @@ from imapkit.testing.message import sections
 from imapkit.testing.message.bodystructure import body_structure
 from imapkit.testing.message.envelope import envelope
 from imapkit.testing.refusal import Refused
+from imapkit.testing.searching import in_window
 from imapkit.testing.updates import fetch_answer, modseq_items
 from imapkit.types.sections import Section, SectionText
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from imapkit.testing.session import ServerSession
     from imapkit.testing.store import StoredMessage
 
-__all__ = ["FEATURE", "plain_item", "read_partial", "read_section"]
+__all__ = ["FEATURE", "plain_item", "read_items", "read_partial", "read_section"]
 
 _MACROS: Final[Mapping[str, tuple[str, ...]]] = {
     "FAST": ("FLAGS", "INTERNALDATE", "RFC822.SIZE"),
@@ -54,12 +55,13 @@ def _fetch(session: ServerSession, request: Request) -> Completion:
     arguments = request.arguments
     numbers = arguments.atom()
     arguments.sp()
-    fetching = Fetching(request.uid, numbers, _items(session, arguments))
+    fetching = Fetching(request.uid, numbers, read_items(session, arguments))
     if arguments.spaces():
         _read_modifiers(session, arguments, fetching)
     request.end()
     view = session.view
-    wanted = messagelimit.cut(session, _in_window(view.resolve(numbers, uid=request.uid), fetching.window))
+    chosen = view.resolve(numbers, uid=request.uid)
+    wanted = messagelimit.cut(session, chosen if fetching.window is None else in_window(chosen, fetching.window))
     for act in fetching.first:
         act(session, fetching)
     gone = False
@@ -79,13 +81,6 @@ def _read_modifiers(session: ServerSession, arguments: Cursor, fetching: Fetchin
         modifier.read(session, arguments, fetching)
 
 
-def _in_window(messages: list[StoredMessage], window: tuple[int, int] | None) -> list[StoredMessage]:
-    if window is None:
-        return messages
-    low, high = sorted(map(abs, window))
-    return messages[low - 1 : high] if window[0] > 0 else messages[-high : len(messages) - low + 1]
-
-
 def _answer(session: ServerSession, message: StoredMessage, fetching: Fetching) -> None:
     view = session.view
     items = fetching.items
@@ -103,7 +98,8 @@ def _answer(session: ServerSession, message: StoredMessage, fetching: Fetching) 
     fetch_answer(session, message, values, uid=fetching.uid and b"UID" not in labels)
 
 
-def _items(session: ServerSession, arguments: Cursor) -> list[FetchItem]:
+def read_items(session: ServerSession, arguments: Cursor) -> list[FetchItem]:
+    """Read one item, a macro, or a list of items."""
     if arguments.peek() == ord("("):
         items = arguments.list_of(lambda: _item(session, arguments))
         if not items:
