@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from imapkit.protocol.model import Item, Untagged
 from imapkit.protocol.wire import grammar
+from imapkit.protocol.wire.cursor import Cursor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imapkit.protocol.wire.cursor import Cursor
     from imapkit.types.defects import Defect
 
 __all__ = ["ItemData"]
@@ -58,9 +58,9 @@ class ItemData(Untagged):
         offset = self._scanned().get(item.key)
         if offset is None:
             return None
-        cursor = self._cursor
-        cursor.pos = offset
-        cursor.defects = []
+        # A cursor of its own: several threads may read a message at once.
+        ours = self._cursor
+        cursor = Cursor(ours.text, ours.literals, offset, utf8=ours.utf8, nesting=ours.nesting)
         try:
             value = item.parse(cursor)
         except (ValueError, RecursionError) as error:  # a user may have raised the limit of nesting above Python's own
@@ -103,11 +103,13 @@ class ItemData(Untagged):
         known += [defect for defect in defects[: _MAX_DEFECTS - len(known)] if defect not in known]
 
     def _scanned(self) -> dict[str, int]:
-        if self._offsets is None:
-            self._offsets = {}
+        offsets = self._offsets
+        if offsets is None:
+            offsets = dict[str, int]()
             self._cursor.defects = self._defects
-            self._scan(self._offsets)
-        return self._offsets
+            self._scan(offsets)
+            self._offsets = offsets  # when it is whole: other threads may look meanwhile
+        return offsets
 
     def _scan(self, offsets: dict[str, int]) -> None:
         cursor = self._cursor
