@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import random
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -96,6 +98,25 @@ def test_flags_of_one_message_in_many_threads(memory: InMemory) -> None:
         message = mail.inbox.get(1)
         in_threads(flag)
         assert {f"k{number}" for number in range(COUNT)} <= message.flags
+
+
+def test_one_message_read_in_many_threads(memory: InMemory) -> None:
+    for _ in range(50):
+        memory.deliver(letter("a subject", text="text\n" * 50))
+    interval = sys.getswitchinterval()
+    with memory.connect() as mail:
+        messages = mail.inbox.messages.all()
+        expected = {(message.subject, message.size, message.received) for message in mail.inbox.messages}
+
+        def read(number: int) -> set[tuple[str, int, dt.datetime]]:
+            return {(message.subject, message.size, message.received) for message in messages}
+
+        sys.setswitchinterval(1e-6)
+        try:
+            with ThreadPoolExecutor(COUNT) as pool:
+                assert all(found == expected for found in pool.map(read, range(COUNT)))
+        finally:
+            sys.setswitchinterval(interval)
 
 
 async def test_tasks_that_are_cancelled_disturb_nobody(place: Place) -> None:

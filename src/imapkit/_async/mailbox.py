@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from imapkit.types.folders import FolderInfo, FolderRef
     from imapkit.types.results import AppendResult
     from imapkit.types.settings import ConnectionSettings
+    from imapkit.types.urls import ImapUrl
 
 __all__ = ["AsyncMailbox"]
 
@@ -144,14 +145,14 @@ class AsyncMailbox:
         """Put a message into the folder of sent mail, marked as seen."""
         return await self.append(message, Role.SENT, flags=(Flag.SEEN,))
 
-    async def get(self, ref: MessageRef | str, /) -> AsyncMessage:
+    async def get(self, ref: MessageRef | ImapUrl | str, /) -> AsyncMessage:
         """The message that a reference (or its ``imap://`` URL) names.
 
         Raises `MessageNotFound`, `FolderNotFound`, and `UidValidityChanged` when the folder's UIDs were given out
         anew.
         """
-        if isinstance(ref, str):
-            ref = MessageRef.parse(ref)
+        if not isinstance(ref, MessageRef):
+            ref = MessageRef.parse(str(ref))
         return await AsyncFolder(self, ref.folder, uidvalidity=ref.uidvalidity).get(ref.uid)
 
     async def noop(self) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from imapkit.types.folders import FolderInfo, FolderRef
     from imapkit.types.results import AppendResult
     from imapkit.types.settings import ConnectionSettings
+    from imapkit.types.urls import ImapUrl
 
 __all__ = ["Mailbox"]
 
@@ -143,14 +144,14 @@ class Mailbox:
         """Put a message into the folder of sent mail, marked as seen."""
         return self.append(message, Role.SENT, flags=(Flag.SEEN,))
 
-    def get(self, ref: MessageRef | str, /) -> Message:
+    def get(self, ref: MessageRef | ImapUrl | str, /) -> Message:
         """The message that a reference (or its ``imap://`` URL) names.
 
         Raises `MessageNotFound`, `FolderNotFound`, and `UidValidityChanged` when the folder's UIDs were given out
         anew.
         """
-        if isinstance(ref, str):
-            ref = MessageRef.parse(ref)
+        if not isinstance(ref, MessageRef):
+            ref = MessageRef.parse(str(ref))
         return Folder(self, ref.folder, uidvalidity=ref.uidvalidity).get(ref.uid)
 
     def noop(self) -> None:

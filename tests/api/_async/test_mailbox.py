@@ -11,6 +11,7 @@ from imapkit import (
     AuthenticationError,
     ConnectionLost,
     FolderNotFound,
+    ImapUrl,
     InvalidArgument,
     MessageNotFound,
     MessageRef,
@@ -263,6 +264,7 @@ class TestGetting:
             assert isinstance(ref, MessageRef)
             assert (await mail.get(ref)).subject == "one"
             assert (await mail.get(str(ref))).subject == "one"
+            assert (await mail.get(ImapUrl.parse(str(ref)))).subject == "one"
             assert (await mail.get(pickle.loads(pickle.dumps(ref)))).ref == ref
 
     async def test_a_message_that_is_gone(self, place: Place) -> None:

@@ -12,6 +12,7 @@ from imapkit import (
     AuthenticationError,
     ConnectionLost,
     FolderNotFound,
+    ImapUrl,
     InvalidArgument,
     MessageNotFound,
     MessageRef,
@@ -264,6 +265,7 @@ class TestGetting:
             assert isinstance(ref, MessageRef)
             assert (mail.get(ref)).subject == "one"
             assert (mail.get(str(ref))).subject == "one"
+            assert (mail.get(ImapUrl.parse(str(ref)))).subject == "one"
             assert (mail.get(pickle.loads(pickle.dumps(ref)))).ref == ref
 
     def test_a_message_that_is_gone(self, place: Place) -> None:
