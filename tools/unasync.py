@@ -1,5 +1,7 @@
 """Write the blocking half of the object API, `src/imapkit/_sync`, from the asyncio half, `src/imapkit/_async`.
 
+The tests of the object API are written once and generated in the same way (`tests/api/_async`, `tests/api/_sync`).
+
     python3 tools/unasync.py            write it
     python3 tools/unasync.py --check    fail, with the difference, when it is not what would be written
 
