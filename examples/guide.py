@@ -37,7 +37,7 @@ class Guide:
         """Some lines; those beyond `most` are only counted."""
         lines = text.splitlines()
         for line in lines[:most]:
-            for piece in wrap(line, WIDTH - len(INDENT), drop_whitespace=False) or [""]:
+            for piece in wrap(line, WIDTH - len(INDENT)) or [""]:
                 self._write(f"{INDENT}{piece}".rstrip())
         if len(lines) > most:
             self._write(f"{INDENT}({len(lines) - most} more lines)")
