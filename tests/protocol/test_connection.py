@@ -69,6 +69,24 @@ def plain(*, in_command: bool) -> Authenticate:
     return Authenticate("PLAIN", exchange, exchange.initial(), in_command=in_command)
 
 
+class TestLineEnds:
+    """GNU Mailutils' imap4d (3.15) ends its answer to AUTHENTICATE in LF alone."""
+
+    def test_before_anybody_is_logged_in_a_lone_lf_ends_what_came(self) -> None:
+        peer = greeted("SASL-IR", state="OK")
+        pending = peer.connection.send(plain(in_command=True))
+        peer.hear()
+        peer.say(b"K1 OK AUTHENTICATE PLAIN authentication successful\n")
+        assert pending.done
+        assert peer.connection.session.state is State.AUTHENTICATED
+
+    def test_afterwards_it_does_not(self) -> None:
+        peer = greeted()
+        pending = peer.send(Noop(), b"K1 NOOP\r\n")
+        peer.say(b"K1 OK done\n")
+        assert not pending.done
+
+
 class TestGreeting:
     @pytest.mark.parametrize(
         ("greeting", "state"),

@@ -354,6 +354,8 @@ class Connection:
         framer.feed(data)
         while self.error is None and not self.paused:
             framed = framer.next()
+            if framed is None and self.session.state is State.NOT_AUTHENTICATED:
+                framed = framer.take_unended()
             if framed is None:
                 return
             self._handle(framed)

@@ -69,6 +69,28 @@ class TestLines:
         framer.feed(b"x\r\n")
         assert framer.next() == Framed(b"b\rx")
 
+    @pytest.mark.parametrize(
+        ("data", "text"),
+        [(b"K1 OK done\n", b"K1 OK done"), (b"K1 OK\r\nK2 OK\n", b"K2 OK"), (b"a\nb\n", b"a\nb"), (b"\n", b"")],
+    )
+    def test_a_line_that_stops_at_a_lone_lf_may_be_taken(self, data: bytes, text: bytes) -> None:
+        framer = Framer()
+        framer.feed(data)
+        list(drain(framer))
+        assert framer.take_unended() == Framed(text)
+        assert not framer.within_response
+        framer.feed(b"* 1 EXISTS\r\n")
+        assert framer.next() == Framed(b"* 1 EXISTS")
+
+    @pytest.mark.parametrize(
+        "data", [b"", b"K1 OK", b"K1 OK\r", b"K1 OK\r\n", b"a\nb", b"* A {3}\r\nb\n", b"* A {1}\r\na\n"]
+    )
+    def test_nothing_else_may(self, data: bytes) -> None:
+        framer = Framer()
+        framer.feed(data)
+        list(drain(framer))
+        assert framer.take_unended() is None
+
     def test_a_cr_that_ends_a_literal_does_not_end_a_line(self) -> None:
         data = b"* 1 FETCH (BODY[] {1}\r\n\r\n FLAGS ())\r\n"
         assert framed(data) == [Framed(b"* 1 FETCH (BODY[] {1}\r\n\n FLAGS ())", {23: b"\r"})]

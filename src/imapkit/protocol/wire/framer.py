@@ -13,7 +13,7 @@ At each announcement, before any memory is spent, `route` decides: hold it (BUFF
 hand it on in pieces as it comes (a sink).  In the last two cases a `LiteralMarker` lies in the table instead.
 
 Only CRLF ends a line.  A lone CR or LF is data: to let it end a line would let the content of a message decide
-where a response ends.
+where a response ends.  (`take_unended` is for a server that ends a line wrongly where no content can be.)
 """
 
 from __future__ import annotations
@@ -164,6 +164,22 @@ class Framer:
         if not self._lines and (self._text or self._line or not self._cut_up()):
             return self._next_in_pieces()
         return Framed(self._lines.pop())
+
+    def take_unended(self) -> Framed | None:
+        r"""The line that `next` found no end of, where it stops at a lone LF; for use before anybody is logged in.
+
+        GNU Mailutils' imap4d (3.15) ends its answer to AUTHENTICATE so, and then waits.
+
+        >>> framer = Framer()
+        >>> framer.feed(b"K1 OK AUTHENTICATE PLAIN authentication successful\n")
+        >>> framer.next(), framer.take_unended()
+        (None, Framed(text=b'K1 OK AUTHENTICATE PLAIN authentication successful', literals=None))
+        """
+        if self._text or not self._line.endswith(b"\n"):
+            return None
+        text = bytes(self._line[:-1])
+        self._line.clear()
+        return Framed(text)
 
     def _cut_up(self) -> bool:
         """The common case: cut whole lines out together, up to the first one that might announce a literal."""
