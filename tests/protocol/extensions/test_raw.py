@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imapkit.errors import CommandError, InvalidArgument
@@ -121,6 +121,7 @@ def test_what_is_written_is_what_is_read(values: list[RawArgument]) -> None:
 
 
 @given(st.text())
+@example("~")
 def test_any_text_is_one_argument_or_none(text: str) -> None:
     out = Encoder(Dialect())
     try:

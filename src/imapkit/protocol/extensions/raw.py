@@ -129,7 +129,7 @@ def _values(cursor: Cursor) -> tuple[RawValue, ...]:
             if not lists:
                 raise cursor.error("an opening parenthesis")
             lists[-1].append(complete)
-        elif cursor.peek() in b'"{~':
+        elif cursor.text.startswith((b'"', b"{", b"~{"), cursor.pos):
             lists[-1].append(cursor.string())
         else:
             lists[-1].append(_word(cursor.astring()))
