@@ -18,12 +18,12 @@ SEED = 9051
 Facts = list[list[object]]
 
 _FIRST = (
-    *("Ada", "Charles", "René", "Łukasz", "Grace", "Søren", "Mary", "Jürgen", "Alan", "Ольга", "Emmy", "Carl"),
-    *("Zoë", "Li", "José", "Anna", "Tom", "Eva", "Karl", "Ida"),
+    *("Ada", "Charles", "René", "Łukasz", "Grace", "Bob", "Mary", "Jürgen", "Alan", "Ольга", "Emmy", "Carl"),
+    *("Zoe", "Li", "Jose", "Anna", "Tom", "Eva", "Karl", "Ida"),
 )
 _LAST = (
     *("Lovelace", "Babbage", "Descartes", "Żółć", "Hopper", "Kierkegaard", "Somerville", "Groß", "Turing"),
-    *("Noether", "Smith", "Müller", "Jones", "Lee"),
+    *("Noether", "Smith", "Miller", "Jones", "Lee"),
 )
 _ROLES = ("Support (Example)", "Accounts", "Example News", "山田太郎", "Müller, Jürgen", "", "")
 _HOSTS = ("example.org", "mail.example.com", "lists.example.net", "sub.department.example.org")
@@ -31,7 +31,10 @@ _WORDS = (
     *("meeting", "report", "draft", "invoice", "schedule", "release", "notes", "question", "about", "the", "new"),
     *("old", "budget", "travel", "plan", "for"),
 )
-_FOREIGN = ("Übersicht der Änderungen", "Réunion reportée à jeudi", "見積書の件", "Отчёт за неделю", "Größe & Maße")
+_FOREIGN = (
+    *("Übersicht", "der", "Änderungen", "Réunion", "reportée", "à", "jeudi", "見積書", "の件", "Отчёт", "за", "неделю"),
+    *("Größe", "und", "Maße"),
+)
 _FLAGS = ("\\Seen", "\\Answered", "\\Flagged", "\\Draft", "$Forwarded", "$Junk", "NonJunk", "$label1")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -90,11 +93,9 @@ def _encoded(text: str, rng: random.Random) -> bytes:
 
 
 def _subject(rng: random.Random) -> str:
-    if rng.random() < 0.25:
-        words = rng.choice(_FOREIGN)
-    else:
-        words = " ".join(rng.choices(_WORDS, k=rng.randint(3, 9))).capitalize()
-    return rng.choice(("", "", "Re: ", "Fwd: ", "[list] ")) + words
+    foreign = rng.random() < 0.25
+    words = " ".join(rng.choices(_FOREIGN if foreign else _WORDS, k=rng.randint(3, 6 if foreign else 9)))
+    return rng.choice(("", "", "Re: ", "Fwd: ", "[list] ")) + words.capitalize()
 
 
 def _everybody() -> list[tuple[str, str, str]]:

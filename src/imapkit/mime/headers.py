@@ -21,7 +21,7 @@ from functools import lru_cache
 
 from imapkit.mime import charsets, transfer
 
-__all__ = ["Headers", "decode_text", "one_line", "parse_date", "parse_headers", "parse_message_ids"]
+__all__ = ["Headers", "decode_name", "decode_text", "one_line", "parse_date", "parse_headers", "parse_message_ids"]
 
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _BREAK = re.compile("[\r\n]+")
@@ -44,9 +44,20 @@ def decode_text(raw: bytes | str) -> str:
     """
     if isinstance(raw, str):
         raw = _octets(raw)
+    if b"\n" in raw:
+        raw = _FOLD.sub(b"", raw)
     if raw.isascii() and b"=?" not in raw:
-        return one_line(_FOLD.sub(b"", raw).decode("ascii"))
-    return one_line(_decode_words(_FOLD.sub(b"", raw)))
+        return one_line(raw.decode("ascii"))
+    return one_line(_decode_words(raw))
+
+
+def decode_name(raw: bytes) -> str:
+    """`decode_text` for a display name.  A folder tells of the same people again and again: the last are remembered."""
+    return _remembered(raw) if len(raw) <= _LONGEST_REMEMBERED else decode_text(raw)
+
+
+_LONGEST_REMEMBERED = 128
+_remembered = lru_cache(maxsize=1024)(decode_text)
 
 
 def one_line(text: str) -> str:
@@ -55,9 +66,9 @@ def one_line(text: str) -> str:
     >>> one_line("a\r\nBcc: b")
     'a Bcc: b'
     """
-    if "\0" in text:
-        text = text.replace("\0", "")
-    return _BREAK.sub(" ", text) if "\n" in text or "\r" in text else text
+    if "\n" in text or "\r" in text or "\0" in text:
+        return _BREAK.sub(" ", text.replace("\0", ""))
+    return text
 
 
 def _octets(text: str) -> bytes:
@@ -80,12 +91,13 @@ def _decode_words(raw: bytes) -> str:
         if neighbours and (apart or charset.lower() != neighbours[-1][0]):
             out.append(_decode_neighbours(neighbours))
             neighbours = []
-        if apart or not (out or neighbours):
+        if between and (apart or not (out or neighbours)):
             out.append(charsets.decode(between, None)[0])
         neighbours.append((charset.lower(), encoding.lower(), text))
     if neighbours:
         out.append(_decode_neighbours(neighbours))
-    out.append(charsets.decode(raw[position:], None)[0])
+    if position < len(raw):
+        out.append(charsets.decode(raw[position:], None)[0])
     return "".join(out)
 
 
@@ -190,9 +202,13 @@ def parse_headers(block: bytes) -> Headers:
     return Headers((field[1].decode("ascii"), field[2].strip(b" \t\r\n")) for field in found)
 
 
-# date-time = [day-of-week ","] day month year hour ":" minute [":" second] zone (RFC 5322, 3.3; 4.3 for what is
-# obsolete).  Loosened: no seconds, no comma, any weekday, whole names of months, "-" for spaces, "GMT" before
-# an offset, a colon in it, text after the zone.
+# date-time = [day-of-week ","] day month year hour ":" minute [":" second] zone (RFC 5322, 3.3): as it should be, which
+# most are.  (The empty group is the name of a zone.)
+_PLAIN_DATE = re.compile(
+    rb"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})()(?= \(|\Z)"
+)
+# With what is obsolete (4.3), and loosened: no seconds, no comma, any weekday, whole names of months, "-" for spaces,
+# "GMT" before an offset, a colon in it, text after the zone.
 _DATE = re.compile(
     rb"\s*(?:[A-Za-z]{2,12}\.?[\s,]\s*,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]{0,6}[.,]?[\s-]+(\d{2,4})\s+"
     rb"(\d{1,2})\s*:\s*(\d{1,2})(?:\s*:\s*(\d{1,2})(?:\.\d+)?)?(?![\d:.])\s*(?:(?:GMT|UTC?)?([+-]\d\d:?\d\d)(?!\d)|([A-Za-z]+)|)"
@@ -220,9 +236,7 @@ def parse_date(raw: bytes | str) -> dt.datetime | None:
     if isinstance(raw, str):
         raw = _octets(raw)
     raw = raw[:_LONGEST_DATE]
-    if b"(" in raw:
-        raw = _without_comments(raw)
-    found = _DATE.match(raw)
+    found = _PLAIN_DATE.match(raw) or _DATE.match(_without_comments(raw))
     if found is None:
         return None
     day, month, year, hour, minute, second, offset, zone = found.groups()
@@ -274,6 +288,7 @@ def _zone(name: bytes | None) -> dt.timezone:
     return dt.timezone(offset) if offset else dt.UTC
 
 
+_ONE_MESSAGE_ID = re.compile(rb"<[!-;=?-~]+>\Z")
 _MESSAGE_ID = re.compile(rb"<([^<>]+)>")
 _WHITE = re.compile(rb"\s+")
 
@@ -289,6 +304,8 @@ def parse_message_ids(raw: bytes | str) -> tuple[str, ...]:
     """
     if isinstance(raw, str):
         raw = _octets(raw)
+    if _ONE_MESSAGE_ID.match(raw):
+        return (raw.decode("ascii"),)
     found: list[bytes] = [_WHITE.sub(b"", identifier) for identifier in _MESSAGE_ID.findall(raw)]
     if not found:
         found = [word for word in (word.strip(b"<>,;\"'") for word in raw.split()) if b"@" in word[1:-1]]

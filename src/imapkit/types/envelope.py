@@ -34,7 +34,7 @@ class EnvelopeAddress:
     @property
     def name(self) -> str:
         """The display name, decoded; empty when there is none."""
-        return headers.decode_text(self.raw_name) if self.raw_name else ""
+        return headers.decode_name(self.raw_name) if self.raw_name else ""
 
     @property
     def mailbox(self) -> str:
@@ -49,7 +49,9 @@ class EnvelopeAddress:
     @property
     def address(self) -> str:
         """``mailbox@host``, or what there is of it."""
-        return f"{self.mailbox}@{self.host}" if self.raw_host else self.mailbox
+        if not self.raw_host:
+            return self.mailbox
+        return headers.one_line((b"%b@%b" % (self.raw_mailbox or b"", self.raw_host)).decode("utf-8", "replace"))
 
     @property
     def is_group_mark(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import Item
-from imapkit.protocol.wire import grammar
+from imapkit.protocol.wire.grammar import unescape
 from imapkit.types.envelope import Envelope, EnvelopeAddress
 
 if TYPE_CHECKING:
@@ -18,13 +18,14 @@ __all__ = ["ENVELOPE", "parse_envelope"]
 #            env-in-reply-to SP env-message-id ")"
 # env-from = "(" 1*address ")" / nil
 # address  = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"
-_NSTRING = rb"(NIL|" + grammar.QUOTED.pattern + rb"|\{\d++\}\r\n)"
-_PLAIN_NSTRING = _NSTRING.replace(b"(NIL|", b"(?:NIL|", 1)
-_ANY_ADDRESS = rb"\(" + b" ".join([_PLAIN_NSTRING] * 4) + rb"\)"
-_ADDRESSES = rb"(NIL|\((?:" + _ANY_ADDRESS + rb")++\))"
-
-_ENVELOPE = re.compile(rb"\(" + b" ".join([_NSTRING] * 2 + [_ADDRESSES] * 6 + [_NSTRING] * 2) + rb"\)")
+#
+# What has to follow a string is written here anyway, so that the quotation mark before it is the closing one.
+_QUOTED = rb'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"'
+_NSTRING = rb"(NIL|" + _QUOTED + rb"|\{\d++\}\r\n)"
 _ADDRESS = re.compile(rb"\(" + b" ".join([_NSTRING] * 4) + rb"\)")
+_PLAIN_ADDRESS = re.compile(rb"\(" + b" ".join([rb'(?:NIL|"([^"]++)")'] * 4) + rb"\)")
+_ADDRESSES = rb"(NIL|\((?:" + _ADDRESS.pattern.replace(b"(NIL", b"(?:NIL") + rb")++\))"
+_ENVELOPE = re.compile(rb"\(" + b" ".join([_NSTRING] * 2 + [_ADDRESSES] * 6 + [_NSTRING] * 2) + rb"\)")
 
 Literals = dict[int, bytes]
 Addresses = tuple[EnvelopeAddress, ...]
@@ -37,37 +38,33 @@ def parse_envelope(cursor: Cursor) -> Envelope:
         return _patiently(cursor)
     cursor.pos = found.end()
     literals = cursor.literals or {}
-    known: dict[bytes, Addresses] = {}  # From, Sender and Reply-To are mostly the same
+    known: dict[bytes, Addresses] = {b"NIL": ()}  # From, Sender and Reply-To are mostly the same
     lists: list[Addresses] = []
-    for group in range(3, 9):
-        raw = found[group]
-        if raw == b"NIL":
-            lists.append(())
-        elif b"{" in raw:
-            lists.append(_addresses(cursor.text, found.start(group) + 1, literals))
+    date, subject, *addresses, in_reply_to, message_id = found.groups()
+    for number, raw in enumerate(addresses, 3):
+        if raw in known:
+            lists.append(known[raw])
+        elif b"{" in raw or b"\\" in raw or b'""' in raw:
+            lists.append(_addresses(cursor.text, found.start(number) + 1, literals))
         else:
-            addresses = known.get(raw)
-            if addresses is None:
-                addresses = known[raw] = _addresses(raw, 1, literals)
-            lists.append(addresses)
-    from_, sender, reply_to, to, cc, bcc = lists
+            plain = [
+                EnvelopeAddress(name or None, route or None, mailbox or None, host or None)
+                for name, route, mailbox, host in _PLAIN_ADDRESS.findall(raw)
+            ]
+            known[raw] = tuple(plain)
+            lists.append(known[raw])
     return Envelope(
-        _value(found[1], found.end(1), literals),
-        _value(found[2], found.end(2), literals),
-        from_,
-        sender,
-        reply_to,
-        to,
-        cc,
-        bcc,
-        _value(found[9], found.end(9), literals),
-        _value(found[10], found.end(10), literals),
+        _value(date, found.end(1), literals),
+        _value(subject, found.end(2), literals),
+        *lists,
+        _value(in_reply_to, found.end(9), literals),
+        _value(message_id, found.end(10), literals),
     )
 
 
 def _value(token: bytes, end: int, literals: Literals) -> bytes | None:
     if token.startswith(b'"'):
-        return grammar.unescape(token[1:-1])
+        return unescape(token[1:-1])
     return literals[end] if token.startswith(b"{") else None
 
 
@@ -75,14 +72,9 @@ def _addresses(text: bytes, pos: int, literals: Literals) -> Addresses:
     addresses: list[EnvelopeAddress] = []
     found = _ADDRESS.match(text, pos)
     while found is not None:
-        tokens = found.groups()
-        if b"{" in found[0]:
-            values = [_value(token, found.end(number), literals) for number, token in enumerate(tokens, 1)]
-        else:
-            values = [grammar.unescape(token[1:-1]) if token != b"NIL" else None for token in tokens]
+        values = [_value(token, found.end(number), literals) for number, token in enumerate(found.groups(), 1)]
         addresses.append(EnvelopeAddress(*values))
-        pos = found.end()
-        found = _ADDRESS.match(text, pos)
+        found = _ADDRESS.match(text, found.end())
     return tuple(addresses)
 
 
