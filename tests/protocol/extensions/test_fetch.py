@@ -1,0 +1,124 @@
+"""FETCH where vectors cannot say it: whose data is whose, and where literals go."""
+
+from __future__ import annotations
+
+import pytest
+
+from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.fetch import (
+    FLAGS,
+    INTERNALDATE,
+    UID,
+    Fetch,
+    Fetched,
+    FetchCollector,
+    body_section,
+    is_uid_command,
+)
+from imapkit.protocol.wire.framer import LiteralMarker
+from imapkit.types.sections import Section
+from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from tests.protocol.extensions.talking import ask, untagged
+
+MESSAGES = (b"* 1 FETCH (UID 11 FLAGS (a))", b"* 2 FETCH (FLAGS (b) UID 12)", b"* 3 FETCH (FLAGS (c))")
+
+
+class TestWhoseDataIsWhose:
+    @pytest.mark.parametrize(
+        ("numbers", "expected"),
+        [
+            (UidSet([11, 12]), [11, 12]),
+            (UidSet([11]), [11]),
+            (UidSet([5, 12, 14]), [12]),
+            (SeqSet([1, 3]), [1, 3]),
+            # "n:*" means the last message where there is none from n on (RFC 9051, 9, seq-range)
+            (OpenRange(12), [12]),
+            (OpenRange(99), []),
+            (SAVED_RESULT, [11, 12]),
+        ],
+    )
+    def test_a_message_that_was_not_asked_for_is_nobodys_answer(self, numbers: UidSet, expected: list[int]) -> None:
+        _, found = ask(Fetch(numbers, (UID, FLAGS)), *MESSAGES, selected=True)
+        assert list(found) == expected
+
+    def test_what_comes_in_pieces_is_one(self) -> None:
+        _, found = ask(
+            Fetch(UidSet([11]), (FLAGS, INTERNALDATE)),
+            b"* 1 FETCH (UID 11 FLAGS (a))",
+            b'* 1 FETCH (UID 11 INTERNALDATE "17-Jul-1996 02:44:25 -0700")',
+            b"* 1 FETCH (UID 11 FLAGS (b))",
+            selected=True,
+        )
+        data = found[11]
+        assert data.get(FLAGS) == {"b"}
+        assert data.get(INTERNALDATE) is not None
+        assert list(data.names()) == ["UID", "FLAGS", "INTERNALDATE"]
+
+    def test_uid_commands(self) -> None:
+        assert [is_uid_command(numbers) for numbers in (UidSet([1]), OpenRange(1), SAVED_RESULT, SeqSet([1]))] == [
+            *(True, True, True),
+            False,
+        ]
+
+    @pytest.mark.parametrize("octets", [b"* 7 FETCH (UID 5 FLAGS ())", b"* 7 FETCH (FLAGS () UID 5)"])
+    def test_the_uid_wherever_it_stands(self, octets: bytes) -> None:
+        data = untagged(octets)
+        assert isinstance(data, Fetched)
+        assert (data.seq, data.uid) == (7, 5)
+        assert repr(data) in {"<Fetched 7 UID FLAGS>", "<Fetched 7 FLAGS UID>"}
+
+    def test_without_a_uid(self) -> None:
+        data = untagged(b"* 7 FETCH (FLAGS ())")
+        assert isinstance(data, Fetched)
+        assert data.uid is None
+
+
+class TestStreams:
+    def collector(self) -> tuple[FetchCollector, list[bytes]]:
+        got: list[bytes] = []
+        header = body_section(Section(text="HEADER.FIELDS", fields=("From", "To")))
+        return FetchCollector(UidSet([1]), {body_section("1").key: got.append, header.key: got.append}), got
+
+    @pytest.mark.parametrize(
+        ("line", "streamed"),
+        [
+            (b"* 1 FETCH (BODY[1] {5}\r\n", True),
+            (b"* 1 fetch (body[1] {5}\r\n", True),
+            (b"* 1 FETCH (UID 1 BODY[1] ~{5}\r\n", True),
+            (b"* 1 FETCH (BODY[HEADER.FIELDS (FROM TO)] {5}\r\n", True),
+            (b"* 1 FETCH (BODY[header.fields (from to)]  {5}\r\n", True),
+            (b"* 1 FETCH (BODY[1.MIME] {5}\r\n", False),
+            (b"* 1 FETCH (BODY[2] {5}\r\n", False),
+            (b"* 1 FETCH (ENVELOPE ({5}\r\n", False),
+            (b"* LIST () {5}\r\n", False),
+        ],
+    )
+    def test_where_a_literal_goes(self, line: bytes, streamed: bool) -> None:
+        collector, got = self.collector()
+        routing = collector.route(line, line, 5)
+        assert (routing == got.append) is streamed
+        assert streamed or routing is None
+
+    def test_a_later_line_of_the_response(self) -> None:
+        collector, got = self.collector()
+        assert collector.route(b"* 1 FETCH (ENVELOPE ({5}\r\n", b" NIL) BODY[1] {5}\r\n", 5) == got.append
+
+    def test_nothing_is_streamed_that_was_not_asked_to_be(self) -> None:
+        line = b"* 1 FETCH (BODY[1] {5}\r\n"
+        assert FetchCollector(UidSet([1])).route(line, line, 5) is None
+
+    def test_what_is_left_in_its_place(self) -> None:
+        got: list[bytes] = []
+        item = body_section()
+        _, found = ask(
+            Fetch(UidSet([1]), (), streams=((item, got.append),)), b"* 1 FETCH (BODY[] {3}\r\nabc UID 1)", selected=True
+        )
+        marker = found[1].get(item)
+        assert isinstance(marker, LiteralMarker)
+        assert (marker.size, marker.streamed, marker, got) == (3, True, b"", [b"abc"])
+
+
+@pytest.mark.parametrize("partial", [(-1, 5), (0, 0), (0, -1), (2**63 - 1, 1)])
+def test_no_range_of_octets(partial: tuple[int, int]) -> None:
+    with pytest.raises(InvalidArgument, match="no range of octets"):
+        body_section(partial=partial)
