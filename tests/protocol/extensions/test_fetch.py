@@ -10,8 +10,8 @@ from imapkit.protocol.extensions.fetch import (
     INTERNALDATE,
     UID,
     Fetch,
-    Fetched,
     FetchCollector,
+    Fetched,
     body_section,
     is_uid_command,
 )
