@@ -68,6 +68,7 @@ logger = logging.getLogger("imapkit.protocol")
 
 _PIECE = 256 * 1024  # how much is handed out at once
 _MAX_DEFECTS = 1000
+_NOT_LOGGED_IN = frozenset({State.GREETING, State.NOT_AUTHENTICATED})
 
 
 class _Progress(Enum):
@@ -353,9 +354,10 @@ class Connection:
         framer = self._framer
         framer.feed(data)
         while self.error is None and not self.paused:
+            # GNU Mailutils' imap4d (3.15) ends its answer to AUTHENTICATE in LF alone, and waits.  Before anybody is
+            # logged in, no content of a message can be in a line.
+            framer.lf_ends_lines = self.session.state in _NOT_LOGGED_IN
             framed = framer.next()
-            if framed is None and self.session.state is State.NOT_AUTHENTICATED:
-                framed = framer.take_unended()
             if framed is None:
                 return
             self._handle(framed)

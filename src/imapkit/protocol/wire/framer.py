@@ -13,7 +13,7 @@ At each announcement, before any memory is spent, `route` decides: hold it (BUFF
 hand it on in pieces as it comes (a sink).  In the last two cases a `LiteralMarker` lies in the table instead.
 
 Only CRLF ends a line.  A lone CR or LF is data: to let it end a line would let the content of a message decide
-where a response ends.  (`take_unended` is for a server that ends a line wrongly where no content can be.)
+where a response ends.  (`lf_ends_lines` is for a server that ends a line wrongly where no content can be.)
 """
 
 from __future__ import annotations
@@ -122,6 +122,8 @@ class Framer:
         self._limits = limits
         self._route = route
         self._of_client = of_client
+        self.lf_ends_lines = False
+        """Whether LF alone ends a line, too: for the time before anybody is logged in."""
         self._chunk = b""  # what was fed and not yet taken
         self._pos = 0
         self._lines: list[bytes] = []  # whole responses cut out of `_chunk` together, the next one last
@@ -161,25 +163,9 @@ class Framer:
 
     def next(self) -> Framed | None:
         """The next whole response, or None when more bytes are needed."""
-        if not self._lines and (self._text or self._line or not self._cut_up()):
+        if not self._lines and (self._text or self._line or self.lf_ends_lines or not self._cut_up()):
             return self._next_in_pieces()
         return Framed(self._lines.pop())
-
-    def take_unended(self) -> Framed | None:
-        r"""The line that `next` found no end of, where it stops at a lone LF; for use before anybody is logged in.
-
-        GNU Mailutils' imap4d (3.15) ends its answer to AUTHENTICATE so, and then waits.
-
-        >>> framer = Framer()
-        >>> framer.feed(b"K1 OK AUTHENTICATE PLAIN authentication successful\n")
-        >>> framer.next(), framer.take_unended()
-        (None, Framed(text=b'K1 OK AUTHENTICATE PLAIN authentication successful', literals=None))
-        """
-        if self._text or not self._line.endswith(b"\n"):
-            return None
-        text = bytes(self._line[:-1])
-        self._line.clear()
-        return Framed(text)
 
     def _cut_up(self) -> bool:
         """The common case: cut whole lines out together, up to the first one that might announce a literal."""
@@ -205,11 +191,18 @@ class Framer:
         return None
 
     def _take_line(self) -> bytes | None:
+        if self.lf_ends_lines:
+            line = self._take_up_to(b"\n")
+            return line if line is None or line.endswith(b"\r\n") else line[:-1] + b"\r\n"
+        return self._take_up_to(b"\r\n")
+
+    def _take_up_to(self, mark: bytes) -> bytes | None:
+        """The line up to this mark, with it; None when the mark has not come yet."""
         chunk, start, line = self._chunk, self._pos, self._line
         cut = line.endswith(b"\r") and chunk.startswith(b"\n", start)  # the CRLF came in two pieces
-        end = start - 1 if cut else chunk.find(b"\r\n", start)
-        ended = cut or end >= 0
-        taken = chunk[start : end + 2] if ended else chunk[start:]
+        end = start + 1 if cut else chunk.find(mark, start) + len(mark)
+        ended = cut or end >= len(mark)
+        taken = chunk[start:end] if ended else chunk[start:]
         if len(line) + len(taken) + self._text_size > self._limits.line + 2:
             raise LimitExceeded(f"a line of more than {self._limits.line} octets (limit 'line')")
         self._pos = start + len(taken)
