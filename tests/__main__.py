@@ -1,4 +1,7 @@
-"""``python3 tests``: set up what the tests need, once, and run them; arguments go to pytest."""
+"""``python3 tests``: set up what the tests need, once, and run them; arguments go to pytest.
+
+Without arguments all tests run, on all processors.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def main() -> int:
 
     print(describe(), flush=True)
     os.chdir(bootstrap.ROOT)
-    return pytest.main(sys.argv[1:])
+    return pytest.main(sys.argv[1:] or ["--numprocesses=auto"])
 
 
 if __name__ == "__main__":

@@ -203,7 +203,7 @@ class AsyncMailbox:
         namespaces = self._session.connection.session.namespaces
         personal = namespaces.personal if namespaces is not None else ()
         prefix = personal[0].prefix if personal else ""
-        return name if name.upper() == "INBOX" or name.startswith(prefix) else prefix + name
+        return name if name.lower() == "inbox" or name.startswith(prefix) else prefix + name
 
     def _delimiter(self) -> str:
         namespaces = self._session.connection.session.namespaces

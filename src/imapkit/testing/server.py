@@ -91,7 +91,7 @@ class Server:
         with self._site.lock:
             account = self._site.account(user)
             try:
-                mailbox = account.find("INBOX" if folder.upper() == "INBOX" else folder)
+                mailbox = account.find("INBOX" if folder.lower() == "inbox" else folder)
                 wanted = checked_flags(flags)
             except Refused as refused:
                 raise InvalidArgument(refused.text) from None

@@ -24,7 +24,7 @@ def nested(infos: Iterable[FolderInfo]) -> list[tuple[int, FolderInfo]]:
 
 def _place(info: FolderInfo) -> tuple[tuple[bool, str, str], ...]:
     parts = info.path.split(info.delimiter) if info.delimiter else [info.path]
-    first = parts[0].upper() == "INBOX"
+    first = parts[0].lower() == "inbox"
     return tuple((not (first and index == 0), part.casefold(), part) for index, part in enumerate(parts))
 
 
