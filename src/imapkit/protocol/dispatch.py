@@ -54,7 +54,7 @@ class Dispatcher:
         self._responses: Mapping[bytes, ResponseParser] = _merged(e.responses for e in extensions)
         self._numbered: Mapping[bytes, NumberedParser] = _merged(e.numbered for e in extensions)
         self._codes: Mapping[bytes, CodeParser] = _merged(e.codes for e in extensions)
-        self._nesting = limits.nesting
+        self._cursor = Cursor(b"", nesting=limits.nesting)  # one for all: nobody keeps it
         self.defects: list[Defect] = []
         self.utf8 = False
         """Whether mailbox names come in UTF-8 from now on."""
@@ -62,7 +62,8 @@ class Dispatcher:
     def parse(self, framed: Framed) -> Response | None:
         """The value of a response; None for an empty line (Exchange sends them between responses)."""
         text = framed.text
-        cursor = Cursor(text, framed.literals, utf8=self.utf8, nesting=self._nesting)
+        cursor = self._cursor
+        cursor.begin(text, framed.literals, utf8=self.utf8)
         self.defects = cursor.defects
         try:
             if text.startswith(b"* "):

@@ -15,7 +15,7 @@ from imapkit.protocol.wire import grammar
 from imapkit.protocol.wire.cursor import Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from imapkit.types.defects import Defect
 
@@ -37,30 +37,38 @@ _BETWEEN = re.compile(rb"[ ()]*+")
 _ORIGIN = re.compile(r"<(\d+)(?:\.\d+)?>\Z")  # some servers echo <start.length> where only <start> belongs
 _MAX_DEFECTS = 100
 
+# The names that need no second look.
+_COMMON = {
+    name.encode(): name
+    for name in ("UID", "FLAGS", "MODSEQ", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY[]")
+}
+
 
 class ItemData(Untagged):
     """Named values in parentheses."""
 
-    __slots__ = ("_begin", "_cursor", "_defects", "_newer", "_offsets")
+    # As long as nothing is read, it is one object: two hundred thousand of them are a load for the garbage collector.
+    __slots__ = ("_begin", "_literals", "_nesting", "_newer", "_offsets", "_put_up_with", "_text", "_utf8")
 
     def __init__(self, cursor: Cursor) -> None:
         """Stand on the opening parenthesis."""
-        self._cursor = cursor
+        self._text = cursor.text
+        self._literals = cursor.literals
         self._begin = cursor.pos
-        self._defects = cursor.defects
+        self._utf8 = cursor.utf8
+        self._nesting = cursor.nesting
         self._offsets: dict[str, int] | None = None
         self._newer: dict[str, ItemData] | None = None  # by name, the later response whose value stands before ours
+        self._put_up_with: tuple[Defect, ...] = tuple(cursor.defects) if cursor.defects else ()
 
     def get(self, item: Item[T]) -> T | None:
         """The value of an item; None where it was not sent, or where it was malformed (see `defects`)."""
         if self._newer is not None and item.key in self._newer:
             return self._newer[item.key].get(item)
-        offset = self._scanned().get(item.key)
+        offset = (self._offsets or self._scanned()).get(item.key)
         if offset is None:
             return None
-        # A cursor of its own: several threads may read a message at once.
-        ours = self._cursor
-        cursor = Cursor(ours.text, ours.literals, offset, utf8=ours.utf8, nesting=ours.nesting)
+        cursor = self._cursor(offset)
         try:
             value = item.parse(cursor)
         except (ValueError, RecursionError) as error:  # a user may have raised the limit of nesting above Python's own
@@ -69,6 +77,10 @@ class ItemData(Untagged):
         if cursor.defects:
             self._report(cursor.defects)
         return value
+
+    def _cursor(self, pos: int) -> Cursor:
+        """A new one each time: several threads may read a message at once."""
+        return Cursor(self._text, self._literals, pos, utf8=self._utf8, nesting=self._nesting)
 
     def __contains__(self, item: object) -> bool:
         if not isinstance(item, Item):
@@ -83,7 +95,7 @@ class ItemData(Untagged):
     def defects(self) -> tuple[Defect, ...]:
         """What was put up with so far, in the values that have been read."""
         responses = {id(data): data for data in (self, *(self._newer or {}).values())}.values()
-        return tuple(dict.fromkeys(defect for data in responses for defect in data._defects))
+        return tuple(dict.fromkeys(defect for data in responses for defect in data._put_up_with))
 
     def update(self, newer: ItemData) -> None:
         """Let the values of a later response stand before ours (a server may answer for a message in pieces).
@@ -96,46 +108,45 @@ class ItemData(Untagged):
             self._newer[name] = newer
         if newer._newer is not None:
             self._newer |= newer._newer
-        self._report(newer._defects)
+        self._report(newer._put_up_with)
 
-    def _report(self, defects: list[Defect]) -> None:
-        known = self._defects
-        known += [defect for defect in defects[: _MAX_DEFECTS - len(known)] if defect not in known]
+    def _report(self, defects: Iterable[Defect]) -> None:
+        known = self._put_up_with
+        self._put_up_with = (*known, *(defect for defect in defects if defect not in known))[:_MAX_DEFECTS]
 
     def _scanned(self) -> dict[str, int]:
         offsets = self._offsets
         if offsets is None:
+            cursor = self._cursor(self._begin)
             offsets = dict[str, int]()
-            self._cursor.defects = self._defects
-            self._scan(offsets)
+            self._scan(cursor, offsets)
+            if cursor.defects:
+                self._report(cursor.defects)
             self._offsets = offsets  # when it is whole: other threads may look meanwhile
         return offsets
 
-    def _scan(self, offsets: dict[str, int]) -> None:
-        cursor = self._cursor
-        text, pos = cursor.text, self._begin
+    def _scan(self, cursor: Cursor, offsets: dict[str, int]) -> None:
+        text, pos = cursor.text, cursor.pos
         broken = False
         while True:
             found = None if broken and cursor.within_escaped(pos) else _NAME_AND_VALUE.match(text, pos)
             if found is not None:
                 name = found[1]
-                key = self._section_key(found) if b"[" in name else name.decode("latin-1").upper()
-                offsets[key] = found.start(2)
+                offsets[_COMMON.get(name) or self._key(found)] = found.start(2)
                 pos = found.end()
             elif _REST_IS_EMPTY.match(text, pos):
                 return
             else:
                 cursor.pos, broken = pos, True
                 try:
-                    self._scan_odd_one(offsets)
+                    self._scan_odd_one(cursor, offsets)
                 except ValueError as error:
                     cursor.defect(f"the rest of the items cannot be read: {error}", pos)
                     return
                 pos = cursor.pos
 
-    def _scan_odd_one(self, offsets: dict[str, int]) -> None:
+    def _scan_odd_one(self, cursor: Cursor, offsets: dict[str, int]) -> None:
         """Pass over one item that the pattern does not fit: a missing value, a name that is none, a broken string."""
-        cursor = self._cursor
         found = _NAME_ALONE.match(cursor.text, cursor.pos)
         if found is None:
             cursor.defect("the name of an item expected")
@@ -149,11 +160,13 @@ class ItemData(Untagged):
             return
         offset = cursor.pos
         cursor.skip_value()
-        offsets[self._section_key(found)] = offset
+        offsets[self._key(found)] = offset
 
-    def _section_key(self, found: re.Match[bytes]) -> str:
+    def _key(self, found: re.Match[bytes]) -> str:
         """What an item calls itself: in upper case, without quotation marks around the names of header fields."""
-        name, literals = found[1], self._cursor.literals
+        name, literals = found[1], self._literals
+        if b"[" not in name:
+            return name.decode("latin-1").upper()
         if literals is not None and b"{" in name:
             begin = found.start(1)
             name = grammar.LITERAL.sub(lambda literal: literals.get(begin + literal.end(), b""), name)

@@ -117,7 +117,7 @@ class Fetched(ItemData):
     @property
     def uid(self) -> int | None:
         """The UID, where it was sent."""
-        found = _UID_FIRST.match(self._cursor.text, self._begin)
+        found = _UID_FIRST.match(self._text, self._begin)
         return int(found[1]) if found is not None else self.get(UID)
 
     def __repr__(self) -> str:

@@ -62,6 +62,15 @@ class Cursor:
         # them is not closed before the second.  Without this knowledge, '"\\" \\" \\" ...' takes quadratic time.
         self._escaped_from = self._escaped_to = 0
 
+    def begin(self, text: bytes, literals: dict[int, bytes] | None, *, utf8: bool) -> None:
+        """Go to the beginning of another text."""
+        self.text = text
+        self.literals = literals
+        self.pos = self._escaped_from = self._escaped_to = 0
+        self.utf8 = utf8
+        if self.defects:
+            self.defects = []
+
     # --- small steps ------------------------------------------------------------------------------------------
 
     def defect(self, message: str, start: int | None = None) -> None:
