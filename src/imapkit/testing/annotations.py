@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from imapkit.protocol.wire.cursor import Cursor
 
-__all__ = ["LARGEST", "MOST", "Metadata", "matches", "read_entry", "read_value", "write_value"]
+__all__ = ["LARGEST", "MOST", "Metadata", "carried", "matches", "read_entry", "read_value", "write_value"]
 
 LARGEST: Final = 16 * 1024
 """How many octets a value may have; RFC 5464, 4.1 and RFC 5257, 4.1 ask for 1,024 at least."""
@@ -52,6 +52,14 @@ def matches(pattern: str, name: str) -> bool:
     wildcards = {"*": ".*", "%": "[^/]*"}
     text = "".join(wildcards.get(character) or re.escape(character) for character in re.sub(r"\*+", "*", pattern))
     return re.fullmatch(text, name, re.IGNORECASE) is not None
+
+
+def carried(
+    annotations: Mapping[tuple[str, str], bytes], user: str, rights: frozenset[str]
+) -> dict[tuple[str, str], bytes]:
+    """What a copy of a message takes along: the user's own, and everybody's where that may be set (RFC 5257, 4.6)."""
+    taken = {user, ""} if "n" in rights else {user}
+    return {name: value for name, value in annotations.items() if name[0] in taken}
 
 
 class Metadata:

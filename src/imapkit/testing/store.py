@@ -21,7 +21,7 @@ from imapkit.testing.refusal import Refused
 from imapkit.types.flags import FlagSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from imapkit.testing.message.parts import Part
     from imapkit.testing.news import Publish
@@ -161,11 +161,19 @@ class StoredMailbox:
     def __iter__(self) -> Iterator[StoredMessage]:
         return iter(self.messages.values())
 
-    def add(self, content: Content, *, flags: Iterable[str] = (), received: dt.datetime | None = None) -> StoredMessage:
+    def add(
+        self,
+        content: Content,
+        *,
+        flags: Iterable[str] = (),
+        received: dt.datetime | None = None,
+        annotations: Mapping[tuple[str, str], bytes] | None = None,
+    ) -> StoredMessage:
         """Put a message in; `received`, its internal date, is now unless said."""
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
         spelled = self.spell(flags)
         message = StoredMessage(self.uidnext, content, received or now, now, spelled, self._next_modseq())
+        message.annotations.update(annotations or {})
         self.messages[message.uid] = message
         self.uidnext += 1
         for watcher in tuple(self.watchers):
@@ -186,6 +194,19 @@ class StoredMailbox:
                 watcher.changed(message)
         if modseq:
             self.account.publish(news.FlagsChanged(self))
+
+    def annotate(self, changes: Iterable[tuple[StoredMessage, dict[tuple[str, str], bytes]]]) -> None:
+        """Give each message its new annotations, all with one new mod-sequence."""
+        modseq = 0
+        for message, wanted in changes:
+            old, message.annotations = message.annotations, wanted
+            changed = [name for name in {**old, **wanted} if old.get(name) != wanted.get(name)]
+            if changed:
+                modseq = modseq or self._next_modseq()
+                message.modseq = modseq
+            for owner in dict.fromkeys(user for user, _ in changed):
+                entries = tuple(entry for user, entry in changed if user == owner)
+                self.account.publish(news.AnnotationsChanged(self, message, entries, owner))
 
     def expunge(self, messages: Iterable[StoredMessage]) -> None:
         """Remove these, for good."""
@@ -308,7 +329,9 @@ class Account:
         if old == "INBOX":
             inbox, target = self.mailboxes[old], self.create(new)
             for message in tuple(inbox):
-                target.add(message.content, flags=message.flags, received=message.received)
+                target.add(
+                    message.content, flags=message.flags, received=message.received, annotations=message.annotations
+                )
             inbox.expunge(tuple(inbox))
             target.metadata = inbox.metadata.copy()  # RFC 5464, 4.1: both have them
             return

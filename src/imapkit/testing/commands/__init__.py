@@ -10,6 +10,7 @@ from typing import Final
 
 from imapkit.testing.commands import (
     acl,
+    annotate,
     annotatemore,
     append,
     auth,
@@ -62,6 +63,7 @@ ALL: Final[tuple[Feature, ...]] = (
     metadata.FEATURE,
     annotatemore.FEATURE,
     notify.FEATURE,
+    annotate.FEATURE,
     condstore.FEATURE,
     objectid.FEATURE,
     qresync.FEATURE,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import SELECTED
 from imapkit.testing import render
+from imapkit.testing.annotations import carried
 from imapkit.testing.commands import messagelimit
 from imapkit.testing.features import Completion, Feature, Handler, Request
 from imapkit.testing.rights import storable
@@ -54,9 +55,13 @@ def _put(session: ServerSession, chosen: list[StoredMessage], name: str) -> str 
     target = session.namespace.find(name, "i", code="TRYCREATE")
     target.account.has_room_for(sum(message.size for message in chosen), len(chosen))
     rights = session.namespace.rights(target)
+    annotations = [carried(message.annotations, session.account.user, rights) for message in chosen]
+    target.account.quota.insist_on_room(annotations=sum(len(value) for some in annotations for value in some.values()))
     copies = [
-        target.add(message.content, flags=storable(rights, message.flags), received=message.received)
-        for message in chosen
+        target.add(
+            message.content, flags=storable(rights, message.flags), received=message.received, annotations=beside
+        )
+        for message, beside in zip(chosen, annotations, strict=True)
     ]
     if not copies or not session.supports("UIDPLUS"):
         return None
