@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imapkit.mime.compose import base_subject, forward_subject, quote, reply_subject
+from imapkit.mime.compose import base_subject, forward_subject, is_reply, quote, reply_subject
 
 subjects = st.lists(
     st.sampled_from(
@@ -143,3 +143,18 @@ def test_time_is_linear(piece: str) -> None:
         reply_subject(subject)
         forward_subject(subject)
     assert time.process_time() - started < 5
+
+
+class TestIsReply:
+    @pytest.mark.parametrize(
+        "subject",
+        ["Re: x", "re [7] : x", "[list] FW: x", "x (fwd)", "[fwd: x]", "[a] [Fwd: [b] x]", "Re:", "=?utf-8?q?Re:_x?="],
+    )
+    def test_it_is(self, subject: str) -> None:
+        assert is_reply(subject)
+
+    @pytest.mark.parametrize(
+        "subject", ["", "x", " x ", "[list] x", "[list] [other]", "Regards: x", "AW: x", "[fwd: x"]
+    )
+    def test_it_is_not(self, subject: str) -> None:
+        assert not is_reply(subject)

@@ -6,7 +6,7 @@ import re
 
 from imapkit.mime.headers import decode_text, one_line
 
-__all__ = ["base_subject", "forward_subject", "quote", "reply_subject"]
+__all__ = ["base_subject", "forward_subject", "is_reply", "quote", "reply_subject"]
 
 # What mail programs of other languages write for "Re" and "Fwd" where they translate it: German AW, WG; Dutch Antw,
 # Doorst; Swedish and Norwegian SV, VB, VS; Finnish VS, VL; French TR; Spanish RV; Portuguese RES, ENC; Italian RIF;
@@ -78,6 +78,23 @@ def base_subject(subject: str) -> str:
     >>> base_subject("Re: [list] Fwd: [Fwd: Re: Tea (fwd)]  (FWD)")
     'Tea'
     """
+    text, start, end = _base(subject)
+    return text[start:end]
+
+
+def is_reply(subject: str) -> bool:
+    """Whether a subject has a mark of replies or forwards that RFC 5256 knows; what is in brackets alone is none.
+
+    >>> is_reply("Re: Tea"), is_reply("[list] Tea"), is_reply("Tea (fwd)"), is_reply("Regards")
+    (True, False, True, False)
+    """
+    text, start, end = _base(subject)
+    before = _BLOB.sub("", text[:start])
+    return bool((before + text[end:]).strip())
+
+
+def _base(subject: str) -> tuple[str, int, int]:
+    """The decoded subject, and where its base stands in it."""
     text = _SPACES.sub(" ", decode_text(subject))  # (1)
     start, end = 0, len(text)
     while True:
@@ -85,7 +102,7 @@ def base_subject(subject: str) -> str:
         start = _after_leaders(text, start, end)  # (3) to (5)
         header = start + len(_FORWARD_HEADER)
         if text[start:header].lower() != _FORWARD_HEADER or not text.endswith(_FORWARD_TRAILER, header, end):
-            return text[start:end]
+            return text, start, end
         start, end = header, end - len(_FORWARD_TRAILER)  # (6)
 
 
