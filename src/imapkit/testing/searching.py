@@ -31,9 +31,14 @@ __all__ = [
     "Context",
     "Program",
     "Results",
+    "check_charset",
+    "highest_modseq",
+    "in_window",
+    "plain_numbers",
     "read_charset",
     "read_program",
     "read_return",
+    "request_results",
     "send_esearch",
 ]
 
@@ -82,6 +87,10 @@ class Results:
     def number(self, message: StoredMessage) -> int:
         """What the answer calls a message."""
         return message.uid if self.uid else self.view.number(message)
+
+    def relevancy(self, message: StoredMessage) -> int:
+        """How well a message fits, from 1 to 100 (RFC 6203)."""
+        return self.program.relevancy(message, self.view)
 
     def numbers(self, messages: list[StoredMessage]) -> bytes:
         """The ``sequence-set`` of messages, in this order."""
@@ -188,6 +197,13 @@ def send_esearch(session: ServerSession, results: Results, answers: Mapping[str,
 def highest_modseq(messages: list[StoredMessage]) -> int:
     """The highest mod-sequence of these."""
     return max(message.modseq for message in messages)
+
+
+def in_window(messages: list[StoredMessage], window: tuple[int, int]) -> list[StoredMessage]:
+    """Those that a window shows: it counts from 1 on, or from -1 backwards; which end comes first is the same."""
+    low, high = sorted(map(abs, window))
+    count = len(messages)
+    return messages[low - 1 : high] if window[0] > 0 else messages[max(0, count - high) : max(0, count - low + 1)]
 
 
 def plain_numbers(results: Results) -> list[bytes]:

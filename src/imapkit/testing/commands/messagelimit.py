@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from imapkit.testing.view import View
     from imapkit.types.query import Query
 
-__all__ = ["FEATURE", "Portion", "cut", "cut_search", "insist"]
+__all__ = ["FEATURE", "Portion", "cut", "cut_search", "insist", "insist_on_search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,22 @@ def cut(session: ServerSession, messages: list[StoredMessage]) -> Portion:
 
 def cut_search(session: ServerSession, program: Program, view: View) -> Portion:
     """The messages that a SEARCH looks at: the limit is about those, not about what it finds (RFC 9738, 3.1)."""
+    portion = cut(session, _searched(program, view))
+    return Portion(sorted(portion.messages, key=lambda message: message.uid), portion.limit, portion.last_uid)
+
+
+def insist_on_search(session: ServerSession, program: Program, view: View) -> None:
+    """Refuse to look at more messages than one command may, where a part of them makes no sense (RFC 9738, 3.3)."""
+    limit = _limit(session, "MESSAGELIMIT=")
+    if limit and len(_searched(program, view)) > limit:
+        raise Refused(f"No more than {limit} messages at once", code=f"MESSAGELIMIT {limit}")
+
+
+def _searched(program: Program, view: View) -> list[StoredMessage]:
+    """What is left to look at, when the numbers that the search names are all that is known of it."""
     keys = program.query.parts if isinstance(program.query, And) else (program.query,)
     named = [key.args[0] for key in keys if isinstance(key, Key) and key.name == "UID"]
-    meant = [m for m in view.messages if all(isinstance(uids, UidSet) and m.uid in uids for uids in named)]
-    portion = cut(session, meant)
-    return Portion(sorted(portion.messages, key=lambda message: message.uid), portion.limit, portion.last_uid)
+    return [m for m in view.messages if all(isinstance(uids, UidSet) and m.uid in uids for uids in named)]
 
 
 def insist(session: ServerSession, messages: Sized) -> None:

@@ -1,0 +1,91 @@
+"""Putting messages in order, by the criteria of SORT (RFC 5256; DISPLAY, RFC 5957).
+
+Strings are compared by ``i;unicode-casemap`` (RFC 5051): titlecase, then compatibility decomposition.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from imapkit.mime import headers
+from imapkit.mime.compose import base_subject
+from imapkit.testing.message.fields import Address, parse_addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from imapkit.testing.store import StoredMessage
+
+__all__ = ["CRITERIA", "collation_key", "sent_date", "subject_key"]
+
+Value: TypeAlias = "str | int | dt.datetime"
+
+
+def collation_key(text: str) -> str:
+    """What two strings have in common when ``i;unicode-casemap`` finds them equal."""
+    return unicodedata.normalize("NFKD", "".join(map(str.title, text)))
+
+
+def subject_key(message: StoredMessage) -> str:
+    """The base subject, as it is compared."""
+    return collation_key(base_subject(_value(message, b"subject").decode("utf-8", "surrogateescape")))
+
+
+def sent_date(message: StoredMessage) -> dt.datetime:
+    """The Date field, in UTC; the internal date where that says nothing (RFC 5256, 2.2)."""
+    value = message.content.structure.value(b"date")
+    moment = headers.parse_date(value) if value else None
+    return (moment or message.received).astimezone(dt.UTC)
+
+
+def _value(message: StoredMessage, name: bytes) -> bytes:
+    return message.content.structure.value(name) or b""
+
+
+def _first(message: StoredMessage, name: bytes) -> Address | None:
+    return next(iter(parse_addresses(_value(message, name))), None)
+
+
+def _mailbox(name: bytes) -> Callable[[StoredMessage], Value]:
+    """``addr-mailbox`` of the first address."""
+
+    def value(message: StoredMessage) -> Value:
+        address = _first(message, name)
+        return collation_key(_text(address.mailbox)) if address is not None else ""
+
+    return value
+
+
+def _display(name: bytes) -> Callable[[StoredMessage], Value]:
+    """The name of the first address; the address itself where it has none (RFC 5957, 3)."""
+
+    def value(message: StoredMessage) -> Value:
+        address = _first(message, name)
+        if address is None:
+            return ""
+        shown = headers.decode_text(address.name) if address.name else ""
+        if not shown:
+            shown = _text(address.mailbox) + (f"@{_text(address.host)}" if address.host else "")
+        return collation_key(shown)
+
+    return value
+
+
+def _text(octets: bytes | None) -> str:
+    return (octets or b"").decode("utf-8", "replace")
+
+
+CRITERIA: Final[Mapping[str, tuple[Callable[[StoredMessage], Value], str]]] = {
+    "ARRIVAL": (lambda message: message.received.astimezone(dt.UTC), "SORT"),
+    "CC": (_mailbox(b"cc"), "SORT"),
+    "DATE": (sent_date, "SORT"),
+    "DISPLAYFROM": (_display(b"from"), "SORT=DISPLAY"),
+    "DISPLAYTO": (_display(b"to"), "SORT=DISPLAY"),
+    "FROM": (_mailbox(b"from"), "SORT"),
+    "SIZE": (lambda message: message.size, "SORT"),
+    "SUBJECT": (subject_key, "SORT"),
+    "TO": (_mailbox(b"to"), "SORT"),
+}
+"""What each criterion compares, and the capability that brings it."""
