@@ -285,6 +285,10 @@ class Table:
         for feature in features:
             self._add(feature)
 
+    def is_about_numbers(self, name: str) -> bool:
+        """Whether a command names messages by sequence number: it has a UID form, and EXPUNGE has no numbers in it."""
+        return name != "EXPUNGE" and f"UID {name}" in self.commands
+
     def _add(self, feature: Feature) -> None:
         self.commands.update((handler.name, handler) for handler in feature.commands)
         self.fetch_items.update(feature.fetch_items)

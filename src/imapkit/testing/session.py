@@ -295,6 +295,9 @@ class ServerSession:
         return Request(found[1].decode("ascii"), found[2].decode("ascii").upper(), arguments)
 
     def _run(self, handler: Handler, request: Request) -> None:
+        if "UIDONLY" in self.enabled and self.site.table.is_about_numbers(request.name):
+            self._complete(request.tag, "BAD", f"UIDONLY is enabled: use UID {request.name}", "UIDREQUIRED")
+            return
         if handler.states == SELECTED:
             # What was delivered before the command is there for it, as in Cyrus; Dovecot tells of it afterwards.
             tell_arrivals(self)

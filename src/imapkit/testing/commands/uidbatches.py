@@ -1,0 +1,52 @@
+"""UIDBATCHES (RFC 10022): ranges of UIDs that cut the mailbox into batches of equal size, the newest first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from imapkit.protocol.model import SELECTED
+from imapkit.testing.features import Feature, Handler, Request
+from imapkit.testing.refusal import Refused
+
+if TYPE_CHECKING:
+    from imapkit.testing.session import ServerSession
+
+__all__ = ["FEATURE"]
+
+_SMALLEST: Final = 500  # a server must take this size, and may refuse smaller ones
+_MOST: Final = 100_000
+_RANGE = re.compile(r"([1-9]\d{0,9}):([1-9]\d{0,9})")
+
+
+# uidbatches = "UIDBATCHES" SP nz-number [SP nz-number ":" nz-number]
+def _uidbatches(session: ServerSession, request: Request) -> None:
+    arguments = request.arguments
+    size = arguments.number()
+    wanted = slice(None)
+    if arguments.spaces():
+        found = _RANGE.fullmatch(arguments.atom())
+        if found is None:
+            raise arguments.error("a range of batches")
+        low, high = sorted(map(int, found.groups()))
+        wanted = slice(low - 1, high)
+    request.end()
+    if size < _SMALLEST:
+        raise Refused(f"A batch has at least {_SMALLEST} messages", code="TOOFEW")
+    batches = _batches([message.uid for message in session.view.messages], size)[wanted]
+    if len(batches) > _MOST:
+        raise Refused(f"No more than {_MOST} batches at once", code="TOOMANY")
+    ranges = b",".join(b"%d:%d" % pair if pair[0] != pair[1] else b"%d" % pair[0] for pair in batches)
+    session.untagged(b'UIDBATCHES (TAG "%s")' % request.tag.encode("ascii"), *([ranges] if ranges else []))
+
+
+def _batches(uids: list[int], size: int) -> list[tuple[int, int]]:
+    """Each batch from its highest UID down to just above the next one's highest; the last one down to 1."""
+    heads = uids[::-1][::size]
+    return list(zip(heads, [head + 1 for head in heads[1:]] + [1], strict=True)) if heads else []
+
+
+FEATURE = Feature(
+    capabilities=("UIDBATCHES",),
+    commands=(Handler("UIDBATCHES", _uidbatches, states=SELECTED, requires=("UIDBATCHES",)),),
+)
