@@ -53,10 +53,6 @@ __all__ = [
 ]
 
 
-def _uid(cursor: Cursor) -> int:
-    return cursor.number()
-
-
 def _flags(cursor: Cursor) -> FlagSet:
     return FlagSet(cursor.flags())
 
@@ -73,7 +69,7 @@ def _nstring(cursor: Cursor) -> bytes | None:
     return cursor.nstring()
 
 
-UID: Item[int] = Item("UID", _uid)
+UID: Item[int] = Item("UID", Cursor.number)
 FLAGS: Item[FlagSet] = Item("FLAGS", _flags)
 INTERNALDATE: Item[dt.datetime | None] = Item("INTERNALDATE", _internal_date)
 RFC822_SIZE: Item[int] = Item("RFC822.SIZE", Cursor.number64)

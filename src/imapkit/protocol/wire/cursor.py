@@ -201,13 +201,13 @@ class Cursor:
 
     def nstring(self) -> bytes | None:
         """Read ``nstring``: string or NIL.  An atom or ``()`` in its place is put up with."""
+        octet = self.peek()
+        if octet in (_QUOTE, _BRACE) or self.text.startswith(b"~{", self.pos):
+            return self.string()
         found = grammar.NIL.match(self.text, self.pos)
         if found is not None:
             self.pos = found.end()
             return None
-        octet = self.peek()
-        if octet in (_QUOTE, _BRACE) or self.text.startswith(b"~{", self.pos):
-            return self.string()
         self.defect("a string or NIL expected")
         if self.accept(b"()"):
             return None
@@ -268,12 +268,15 @@ class Cursor:
         end = self.text.find(b")", self.pos)
         if end < 0:
             raise self.error("the end of a list of flags")
-        names = self.text[self.pos : end].decode("utf-8", "surrogateescape").split(" ")
+        text = self.text[self.pos : end].decode("utf-8", "surrogateescape")
         self.pos = end + 1
-        flags = tuple(name for name in names if name and name.upper() != "NIL")
-        if len(flags) != len(names) and names != [""]:
-            self.defect("a list of flags with an empty place or NIL in it", start)
-        return flags
+        names = text.split(" ") if text else []
+        if "" in names or "NIL" in text.upper():
+            flags = [name for name in names if name and name.upper() != "NIL"]
+            if len(flags) != len(names):
+                self.defect("a list of flags with an empty place or NIL in it", start)
+            names = flags
+        return tuple(names)
 
     # --- what is not of interest ------------------------------------------------------------------------------
 

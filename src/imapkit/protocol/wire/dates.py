@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from imapkit.errors import InvalidArgument
 
@@ -13,7 +14,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MONTH_NUMBERS = {name.upper().encode(): number for number, name in enumerate(_MONTHS, 1)}
 
 # date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
-_DATE_TIME = re.compile(rb" *(\d{1,2})-([A-Za-z]{3})-(\d{4}) +(\d\d):(\d\d):(\d\d) +([+-])(\d\d)(\d\d) *\Z")
+_DATE_TIME = re.compile(rb" *(\d{1,2})-([A-Za-z]{3})-(\d{4}) +(\d\d):(\d\d):(\d\d) +([+-]\d{4}) *\Z")
 
 
 def parse_date_time(text: bytes) -> dt.datetime | None:
@@ -25,20 +26,30 @@ def parse_date_time(text: bytes) -> dt.datetime | None:
     found = _DATE_TIME.match(text)
     if found is None:
         return None
-    day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
-    offset = int(zone_hours) * 60 + int(zone_minutes)
+    day, month, year, hour, minute, second, zone = found.groups()
     seconds = int(second)
     if seconds > 60:
         return None
     try:
-        zone = dt.timezone(dt.timedelta(minutes=-offset if sign == b"-" else offset))
         moment = dt.datetime(
-            int(year), _MONTH_NUMBERS[month.upper()], int(day), int(hour), int(minute), min(seconds, 59), tzinfo=zone
+            int(year),
+            _MONTH_NUMBERS[month.upper()],
+            int(day),
+            int(hour),
+            int(minute),
+            seconds if seconds < 60 else 59,
+            tzinfo=_zone(zone),
         )
         # A leap second is one more than the 59th, as POSIX counts.
         return moment if seconds < 60 else moment + dt.timedelta(seconds=1)
     except (ValueError, KeyError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=256)
+def _zone(offset: bytes) -> dt.timezone:
+    minutes = int(offset[1:3]) * 60 + int(offset[3:])
+    return dt.timezone(dt.timedelta(minutes=-minutes if offset.startswith(b"-") else minutes))
 
 
 def format_date(day: dt.date) -> str:
