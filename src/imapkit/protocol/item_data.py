@@ -170,4 +170,6 @@ class ItemData(Untagged):
         if literals is not None and b"{" in name:
             begin = found.start(1)
             name = grammar.LITERAL.sub(lambda literal: literals.get(begin + literal.end(), b""), name)
-        return _ORIGIN.sub(r"<\1>", name.replace(b'"', b"").decode("latin-1").upper())
+        key = name.replace(b'"', b"").decode("latin-1").upper()
+        # pymap repeats what it was asked for: BINARY.PEEK[1] is BINARY[1].
+        return _ORIGIN.sub(r"<\1>", key.replace(".PEEK[", "[", 1))
