@@ -189,7 +189,7 @@ FETCH = Script(
             b"K3 UID FETCH 2,5 (UID FLAGS ENVELOPE BODY.PEEK[])\r\n",
             (
                 b'* 1 FETCH (UID 2 FLAGS () ENVELOPE (NIL {3}\r\na b NIL NIL NIL NIL NIL NIL NIL "<1@x>") BODY[] '
-                b"{21}\r\none\r\ntwo)\r\nK3 OK no\r\n)\r\n* 3 FETCH (BODY[] {0}\r\n FLAGS (\\Seen) UID 5)\r\nK3 OK done\r\n"
+                b"{21}\r\none\r\ntwo)\r\nK3 OK no\r\n)\r\n* 3 FETCH (BODY[] {0}\r\n FLAGS (\\Seen) UID 5)\r\nK3 OK\r\n"
             ),
         ),
     ),

@@ -102,18 +102,15 @@ def authenticate(
         if login is None:
             raise
         mechanisms = []
-    refusal: CommandError | None = None
-    for mechanism in mechanisms:
-        refusal = yield from _try(connection, mechanism, credentials)
-        if refusal is None:
+    attempts: list[Mechanism | Login] = [*mechanisms, login] if login is not None else [*mechanisms]
+    *others, last = attempts
+    for attempt in others:
+        if (yield from _try(connection, attempt, credentials)) is None:
             break
     else:
-        if login is None:
+        refusal = yield from _try(connection, last, credentials)
+        if refusal is not None:
             raise _failure(refusal, credentials) from refusal
-        try:
-            yield from execute(connection, login)
-        except CommandError as error:
-            raise _failure(error, credentials) from error
     if connection.session.capabilities is None:
         yield from execute(connection, Capability())
 
@@ -129,18 +126,21 @@ def _binding(connection: Connection) -> ChannelBinding | None:
     return ChannelBinding("tls-server-end-point", data) if data else None
 
 
-def _try(connection: Connection, mechanism: Mechanism, credentials: Credentials) -> Flow[CommandError | None]:
-    """Try one mechanism: None on success, the refusal when another one may be tried; raises when none may."""
-    exchange = Exchange(mechanism, credentials, Context(_offered(connection), _binding(connection)))
-    initial = exchange.initial()
-    in_command = connection.supports("SASL-IR")
-    command = Authenticate(mechanism.name, exchange, initial, in_command=in_command)
+def _try(connection: Connection, attempt: Mechanism | Login, credentials: Credentials) -> Flow[CommandError | None]:
+    """Try one way to log in: None on success, the refusal when another may be tried; raises when none may."""
+    exchange: Exchange | None = None
+    command: Login | Authenticate
+    if isinstance(attempt, Login):
+        command = attempt
+    else:
+        exchange = Exchange(attempt, credentials, Context(_offered(connection), _binding(connection)))
+        initial = exchange.initial()
+        command = Authenticate(attempt.name, exchange, initial, in_command=connection.supports("SASL-IR"))
     try:
         yield from execute(connection, command)
     except CommandError as error:
-        code = error.code or ""
-        saw_proof = exchange.finished and error.status == "NO"
-        if code in _FINAL or saw_proof or isinstance(error, ServerUnavailable):
+        saw_proof = exchange is not None and exchange.finished and error.status == "NO"
+        if error.code in _FINAL or saw_proof or isinstance(error, ServerUnavailable):
             raise _failure(error, credentials) from error
         return error
     return None
@@ -158,9 +158,7 @@ def _login_command(
     return Login(user, password) if user.isascii() and password.isascii() else None
 
 
-def _failure(error: CommandError | None, credentials: Credentials) -> ImapError:
-    if error is None:
-        return NotSupported("AUTH", "the server offers no way to log in that fits these credentials")
+def _failure(error: CommandError, credentials: Credentials) -> CommandError:
     if isinstance(error, ServerUnavailable):  # too many connections and the like: nothing is wrong with the password
         return error
     kind = TokenRejected if credentials.kind == "token" else AuthenticationError

@@ -1,0 +1,105 @@
+"""Running commands from a flow."""
+
+from __future__ import annotations
+
+import pytest
+
+from imapkit.errors import CommandError, ConnectionLost, InvalidArgument
+from imapkit.protocol.extensions.list import List
+from imapkit.protocol.extensions.mailboxes import Create
+from imapkit.protocol.extensions.session import Noop
+from imapkit.protocol.extensions.status import MESSAGES, GetStatus
+from imapkit.protocol.flows.base import Wait, execute, execute_all, wait_for
+from tests.protocol.peer import Run, dialogue, greeted
+
+
+class TestExecute:
+    def test_result(self) -> None:
+        peer = greeted()
+        result = dialogue(
+            peer, execute(peer.connection, List()), (b'K1 LIST "" "*"\r\n', b"* LIST () NIL x\r\nK1 OK\r\n")
+        )
+        assert [listed.mailbox for listed in result.mailboxes] == ["x"]
+
+    def test_it_waits_on(self) -> None:
+        peer = greeted()
+        run = Run(peer, execute(peer.connection, Noop()))
+        assert run.wait == Wait()
+        run.resume()
+        assert not run.done
+        assert peer.connection.awaited == "the answer to NOOP"
+
+    def test_refused(self) -> None:
+        peer = greeted()
+        run = Run(peer, execute(peer.connection, Noop()))
+        run.hear()
+        with pytest.raises(CommandError, match="later"):
+            run.say(b"K1 NO later\r\n")
+
+    def test_given_up_before_it_is_sent(self) -> None:
+        peer = greeted()
+        Run(peer, execute(peer.connection, Create("x"))).close()
+        peer.expect(b"")
+        peer.send(Noop(), b"K2 NOOP\r\n")
+
+    def test_a_dead_connection(self) -> None:
+        peer = greeted()
+        run = Run(peer, execute(peer.connection, Noop()))
+        peer.connection.receive_eof()
+        with pytest.raises(ConnectionLost):
+            run.resume()
+        with pytest.raises(ConnectionLost):
+            Run(peer, execute(peer.connection, Noop()))
+
+
+class TestExecuteAll:
+    def commands(self, *names: str) -> list[GetStatus]:
+        return [GetStatus(name, (MESSAGES,)) for name in names]
+
+    def test_together(self) -> None:
+        peer = greeted()
+        results = dialogue(
+            peer,
+            execute_all(peer.connection, self.commands("x", "y")),
+            (
+                b"K1 STATUS x (MESSAGES)\r\nK2 STATUS y (MESSAGES)\r\n",
+                b"* STATUS y (MESSAGES 2)\r\nK2 OK\r\n* STATUS x (MESSAGES 1)\r\nK1 OK\r\n",
+            ),
+        )
+        assert [data.get(MESSAGES) for data in results if data is not None] == [1, 2]
+
+    def test_none(self) -> None:
+        peer = greeted()
+        assert dialogue(peer, execute_all(peer.connection, [])) == []
+
+    def test_one_is_refused(self) -> None:
+        peer = greeted()
+        run = Run(peer, execute_all(peer.connection, self.commands("x", "y")))
+        run.hear()
+        run.say(b"K1 NO no\r\n")
+        assert not run.done
+        with pytest.raises(CommandError):
+            run.say(b"K2 OK\r\n")
+
+    def test_one_that_cannot_be_sent_takes_the_others_back(self) -> None:
+        peer = greeted()
+        with pytest.raises(InvalidArgument):
+            Run(peer, execute_all(peer.connection, self.commands("x", "a\r\nb")))
+        peer.expect(b"")
+        peer.send(Noop(), b"K2 NOOP\r\n")
+
+    def test_given_up(self) -> None:
+        peer = greeted()
+        run = Run(peer, execute_all(peer.connection, self.commands("x", "x")))
+        run.expect(b"K1 STATUS x (MESSAGES)\r\n")
+        run.close()
+        peer.expect(b"")
+        peer.say(b"* STATUS x (MESSAGES 1)\r\nK1 OK\r\n")
+        peer.send(Noop(), b"K3 NOOP\r\n")
+
+
+def test_waiting_for_what_is_done() -> None:
+    peer = greeted()
+    pending = peer.send(Noop(), b"K1 NOOP\r\n")
+    peer.say(b"K1 OK\r\n")
+    assert Run(peer, wait_for(peer.connection, [pending])).done
