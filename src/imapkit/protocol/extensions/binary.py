@@ -1,7 +1,7 @@
 """BINARY (RFC 3516): parts of a message decoded by the server, and messages with any octets in them.
 
-`binary_section()` and `binary_size()` make FETCH items; a `NewMessage` with `binary` is appended as a literal8.  A part whose
-Content-Transfer-Encoding the server does not know is refused with the code UNKNOWN-CTE.
+`binary_section()` and `binary_size()` make FETCH items; a `NewMessage` with `binary` is appended as a literal8.  A part
+whose Content-Transfer-Encoding the server does not know is refused with the code UNKNOWN-CTE.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ def _octets(cursor: Cursor) -> bytes | None:
     return cursor.nstring()
 
 
-def binary_section(part: str = "", *, partial: tuple[int, int] | None = None, mark_seen: bool = False) -> Item[bytes | None]:
+def binary_section(
+    part: str = "", *, partial: tuple[int, int] | None = None, mark_seen: bool = False
+) -> Item[bytes | None]:
     r"""The octets of a part, decoded; or of `partial` = (first octet, how many) of it.
 
     The ``\Seen`` flag is left alone unless `mark_seen` asks for it (BINARY.PEEK against BINARY).
