@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["FEATURE"]
 
 
+def _announced(session: ServerSession, request: Request, size: int) -> None:
+    """Refuse before the client sends all of it for nothing."""
+    request.arguments.atom()
+    request.arguments.sp()
+    session.namespace.find(request.arguments.mailbox(), "i", code="TRYCREATE")
+
+
 # replace = "REPLACE" SP seq-number SP mailbox append-message; uid =/ "UID" SP replace
 def _replace(session: ServerSession, request: Request) -> Completion:
     arguments = request.arguments
@@ -50,7 +57,7 @@ def _old(session: ServerSession, number: str, *, uid: bool) -> StoredMessage:
 FEATURE = Feature(
     capabilities=("REPLACE",),
     commands=(
-        Handler("REPLACE", _replace, states=SELECTED, requires=("REPLACE",)),
-        Handler("UID REPLACE", _replace, states=SELECTED, requires=("REPLACE",)),
+        Handler("REPLACE", _replace, states=SELECTED, requires=("REPLACE",), announced=_announced),
+        Handler("UID REPLACE", _replace, states=SELECTED, requires=("REPLACE",), announced=_announced),
     ),
 )
