@@ -14,8 +14,9 @@ from tests.protocol.extensions.talking import ask
 
 
 def test_items() -> None:
+    items = (binary_section("3"), binary_size("3"), binary_section("3", partial=(2, 2)), binary_section(mark_seen=True))
     sent, found = ask(
-        Fetch(UidSet("1"), (binary_section("3"), binary_size("3"), binary_section("3", partial=(2, 2)), binary_section("", mark_seen=True))),
+        Fetch(UidSet("1"), items),
         b"* 1 FETCH (UID 1 BINARY[3] ~{5}\r\n\x00\x01\x02\x03\x04 BINARY.SIZE[3] 5 BINARY[3]<2> {2}\r\n\x02\x03"
         b' BINARY[] "x")',
         capabilities="BINARY",
