@@ -224,6 +224,6 @@ def set_subscribed(connection: Connection, mailbox: str, *, subscribed: bool) ->
 
 def _not_found(error: CommandError) -> CommandError:
     """A plain NO of a command about one mailbox means that it is not there (Dovecot 2.3 says it so)."""
-    if type(error) is CommandError and error.status == "NO":
+    if type(error) is CommandError and error.status == "NO" and error.code is None:
         return FolderNotFound(error.command, error.status, error.code, error.text)
     return error

@@ -31,8 +31,6 @@ _PAGE = 1000
 
 def search(connection: Connection, query: Query) -> Flow[UidSet]:
     """The UIDs of the messages of the selected mailbox that a query finds."""
-    if not needs_filter(query):
-        return (yield from _on_server(connection, query))
     match query:
         case ReceivedAfter(moment):
             surely = Q.since(moment.astimezone(dt.UTC).date() + _MARGIN)
@@ -40,15 +38,15 @@ def search(connection: Connection, query: Query) -> Flow[UidSet]:
         case ReceivedBefore(moment):
             surely = Q.before(moment.astimezone(dt.UTC).date() - _MARGIN)
             return (yield from _by_moment(connection, query, surely))
-        case Not(part):
+        case Not(part) if needs_filter(part):
             everything = yield from _on_server(connection, Q.all)
             return everything - (yield from search(connection, part))
-        case Or(parts):
+        case Or(parts) if needs_filter(query):
             return (yield from _any(connection, parts))
-        case And(parts):
+        case And(parts) if needs_filter(query):
             return (yield from _all(connection, parts))
         case _:
-            raise AssertionError(query)  # no other query holds a moment
+            return (yield from _on_server(connection, query))
 
 
 def _on_server(connection: Connection, query: Query) -> Flow[UidSet]:

@@ -68,7 +68,7 @@ def select(
             yield from execute(connection, Select(mailbox, read_only=read_only, condstore=condstore))
         except CommandError as error:
             # Dovecot 2.3 and others say a plain NO where RFC 5530 has NONEXISTENT.
-            if type(error) is CommandError and error.status == "NO":
+            if type(error) is CommandError and error.status == "NO" and error.code is None:
                 raise FolderNotFound(error.command, error.status, error.code, error.text) from error
             raise
         selected = session.selected

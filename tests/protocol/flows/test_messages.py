@@ -1,0 +1,224 @@
+"""Fetching and changing messages: what is cut and joined, what is refused before anything is sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from imapkit.errors import CommandError, InvalidArgument, NotSupported, ServerUnavailable
+from imapkit.protocol.extensions.fetch import FLAGS, body_section
+from imapkit.protocol.flows.messages import copy, delete, fetch, fetch_stream, move, store
+from imapkit.types.uids import UidSet
+from tests.protocol.peer import Peer, Run, dialogue, selected
+
+FAR_APART = UidSet(range(1, 40_000, 10))  # 4,000 UIDs, some 23 KiB of text
+
+
+def answer_all(peer: Peer, run: Run, answer: bytes = b"") -> list[bytes]:
+    """Say OK to each command; what was sent."""
+    sent: list[bytes] = []
+    while not run.done:
+        for line in run.hear().splitlines():
+            sent.append(line)
+            run.say(answer + line.split(b" ")[0] + b" OK\r\n")
+    return sent
+
+
+class TestFetch:
+    def test_in_order_of_uid(self) -> None:
+        peer = selected()
+        found = dialogue(
+            peer,
+            fetch(peer.connection, UidSet([2, 5, 9]), (FLAGS,)),
+            (
+                b"K2 UID FETCH 2,5,9 (UID FLAGS)\r\n",
+                b"* 3 FETCH (UID 9 FLAGS ())\r\n* 1 FETCH (FLAGS (a) UID 2)\r\n* 7 FETCH (UID 77)\r\nK2 OK\r\n",
+            ),
+        )
+        assert [data.uid for data in found] == [2, 9]
+
+    def test_no_messages(self) -> None:
+        peer = selected()
+        assert dialogue(peer, fetch(peer.connection, UidSet(), (FLAGS,))) == []
+
+    def test_long_sets_are_cut(self) -> None:
+        peer = selected()
+        sent = answer_all(peer, Run(peer, fetch(peer.connection, FAR_APART, (FLAGS,))))
+        assert len(sent) > 2
+        assert all(len(line) < 8192 for line in sent)
+        assert UidSet(",".join(line.split(b" ")[3].decode() for line in sent)) == FAR_APART
+
+    def test_as_many_as_the_server_takes(self) -> None:
+        peer = selected("MESSAGELIMIT=2")
+        sent = answer_all(peer, Run(peer, fetch(peer.connection, UidSet([1, 2, 3, 4, 5]), (FLAGS,))))
+        assert [line.split(b" ")[3] for line in sent] == [b"1:2", b"3:4", b"5"]
+
+    @pytest.mark.parametrize("code", [b"", b"[EXPUNGEISSUED] "])
+    def test_some_are_gone(self, code: bytes) -> None:
+        peer = selected()
+        found = dialogue(
+            peer,
+            fetch(peer.connection, UidSet([1, 2]), (FLAGS,)),
+            (
+                b"K2 UID FETCH 1:2 (UID FLAGS)\r\n",
+                b"* 1 FETCH (UID 1 FLAGS ())\r\nK2 NO " + code + b"Some no longer exist.\r\n",
+            ),
+        )
+        assert [data.uid for data in found] == [1]
+        assert "only 1 messages were fetched: Some no longer exist." in [d.message for d in peer.connection.defects]
+
+    @pytest.mark.parametrize(
+        ("answer", "kind"),
+        [
+            (b"K2 NO nothing at all\r\n", CommandError),
+            (b"* 1 FETCH (UID 1)\r\nK2 BAD x\r\n", CommandError),
+            (b"* 1 FETCH (UID 1)\r\nK2 NO [SERVERBUG] x\r\n", CommandError),
+            (b"* 1 FETCH (UID 1)\r\nK2 NO [UNAVAILABLE] x\r\n", ServerUnavailable),
+            (b"* 1 FETCH (UID 1)\r\nK2 NO Request is throttled.\r\n", ServerUnavailable),
+        ],
+    )
+    def test_refused(self, answer: bytes, kind: type[CommandError]) -> None:
+        peer = selected()
+        with pytest.raises(CommandError) as caught:
+            dialogue(peer, fetch(peer.connection, UidSet([1, 2]), ()), (b"K2 UID FETCH 1:2 (UID)\r\n", answer))
+        assert type(caught.value) is kind
+
+
+class TestStream:
+    ASKED = b"K2 UID FETCH 2 (UID BODY.PEEK[])\r\n"
+
+    def stream(self, answer: bytes) -> tuple[list[bytes], bool]:
+        peer = selected()
+        got: list[bytes] = []
+        data = dialogue(
+            peer, fetch_stream(peer.connection, 2, body_section(), got.append), (self.ASKED, answer + b"K2 OK\r\n")
+        )
+        return got, data is not None
+
+    @pytest.mark.parametrize(
+        ("answer", "expected"),
+        [
+            (b"* 1 FETCH (UID 2 BODY[] {5}\r\nhello)\r\n", [b"hello"]),
+            (b'* 1 FETCH (UID 2 BODY[] "hello")\r\n', [b"hello"]),
+            (b"* 1 FETCH (UID 2 BODY[]  {5}\r\nhello)\r\n", [b"hello"]),
+            (b"* 1 FETCH (UID 2 BODY[] {0}\r\n)\r\n", []),
+            (b"* 1 FETCH (UID 2 BODY[] NIL)\r\n", []),
+            (b"* 1 FETCH (UID 2)\r\n", []),
+        ],
+        ids=["literal", "quoted", "two spaces", "empty", "NIL", "missing"],
+    )
+    def test_however_it_is_written(self, answer: bytes, expected: list[bytes]) -> None:
+        assert self.stream(answer) == (expected, True)
+
+    def test_a_message_that_is_gone(self) -> None:
+        assert self.stream(b"") == ([], False)
+
+    def test_a_sink_that_raises(self) -> None:
+        def sink(octets: bytes) -> None:
+            raise OSError("full")
+
+        peer = selected()
+        run = Run(peer, fetch_stream(peer.connection, 2, body_section(), sink))
+        run.hear()
+        with pytest.raises(OSError, match="full"):
+            run.say(b"* 1 FETCH (UID 2 BODY[] {5}\r\nhello)\r\nK2 OK\r\n")
+
+
+class TestStore:
+    def test_what_the_server_told(self) -> None:
+        peer = selected()
+        told = dialogue(
+            peer,
+            store(peer.connection, UidSet([2, 3]), "-", ("\\Seen",)),
+            (b"K2 UID STORE 2:3 -FLAGS (\\Seen)\r\n", b"* 1 FETCH (UID 2 FLAGS (a))\r\nK2 OK\r\n"),
+        )
+        assert {uid: data.get(FLAGS) for uid, data in told.items()} == {2: {"a"}}
+
+    @pytest.mark.parametrize("permanent", [b"\\Seen b", b""])
+    def test_a_flag_that_would_be_forgotten(self, permanent: bytes) -> None:
+        peer = selected()
+        peer.say(b"* OK [PERMANENTFLAGS (" + permanent + b")] some\r\n")
+        with pytest.raises(InvalidArgument, match="does not keep the flags a"):
+            Run(peer, store(peer.connection, UidSet([2]), "+", ("a",)))
+        peer.expect(b"")
+        # What is not kept can be taken away.
+        dialogue(
+            peer,
+            store(peer.connection, UidSet([2]), "-", ("a",)),
+            (b"K2 UID STORE 2 -FLAGS (a)\r\n", b"K2 OK\r\n"),
+        )
+
+    @pytest.mark.parametrize("permanent", [b"\\Seen \\*", b"A"])
+    def test_a_flag_that_is_kept(self, permanent: bytes) -> None:
+        peer = selected()
+        peer.say(b"* OK [PERMANENTFLAGS (" + permanent + b")] some\r\n")
+        turn = (b"K2 UID STORE 2 +FLAGS (a)\r\n", b"K2 OK\r\n")
+        assert dialogue(peer, store(peer.connection, UidSet([2]), "+", ("a",)), turn) == {}
+
+
+class TestCopyAndMove:
+    def test_copy(self) -> None:
+        peer = selected()
+        result = dialogue(
+            peer,
+            copy(peer.connection, UidSet([2, 3]), "x"),
+            (b"K2 UID COPY 2:3 x\r\n", b"K2 OK [COPYUID 9 2:3 21:20] done\r\n"),
+        )
+        assert (dict(result), result.count, result.uidvalidity) == ({2: 20, 3: 21}, 2, 9)
+
+    @pytest.mark.parametrize("code", [b"", b"[COPYUID 9 2:3 20] ", b"[COPYUID 9  ] ", b"[COPYUID 9 0 0] "])
+    def test_a_server_that_does_not_tell(self, code: bytes) -> None:
+        peer = selected()
+        result = dialogue(
+            peer, copy(peer.connection, UidSet([2, 3]), "x"), (b"K2 UID COPY 2:3 x\r\n", b"K2 OK " + code + b"done\r\n")
+        )
+        assert (dict(result), result.count) == ({}, 2)
+
+    def test_nothing(self) -> None:
+        peer = selected("MOVE")
+        for flow in (copy, move):
+            assert dialogue(peer, flow(peer.connection, UidSet(), "x")).count == 0
+
+    def test_long_sets_are_joined(self) -> None:
+        peer = selected("MOVE")
+        run = Run(peer, move(peer.connection, FAR_APART, "x"))
+        parts = 0
+        while not run.done:
+            line = run.hear()
+            tag, uids = line.split(b" ")[0], UidSet(line.split(b" ")[3].decode())
+            target = b"%d:%d" % (uids.first or 0, (uids.first or 0) + len(uids) - 1)
+            run.say(b"* OK [COPYUID 9 %b %b] x\r\n%b OK\r\n" % (str(uids).encode(), target, tag))
+            parts += 1
+        assert parts > 2
+        result = run.result
+        assert isinstance(result, type(dialogue(peer, copy(peer.connection, UidSet(), "x"))))
+        assert UidSet(result) == FAR_APART
+        assert result.count == len(FAR_APART)
+
+    def test_move_needs_something_to_do_it_with(self) -> None:
+        peer = selected()
+        with pytest.raises(NotSupported, match="neither MOVE nor UIDPLUS"):
+            Run(peer, move(peer.connection, UidSet([2]), "x"))
+        with pytest.raises(NotSupported, match="UIDPLUS"):
+            Run(peer, delete(peer.connection, UidSet([2])))
+        peer.expect(b"")
+
+    def test_a_move_whose_copy_fails_removes_nothing(self) -> None:
+        peer = selected("UIDPLUS")
+        turn = (b"K2 UID COPY 2 x\r\n", b"K2 NO [TRYCREATE] no\r\n")
+        with pytest.raises(CommandError):
+            dialogue(peer, move(peer.connection, UidSet([2]), "x"), turn)
+        peer.expect(b"")
+
+    def test_move_by_other_means(self) -> None:
+        peer = selected("UIDPLUS")
+        sent = answer_all(peer, Run(peer, move(peer.connection, UidSet([2, 4]), "x")))
+        assert sent == [
+            b"K2 UID COPY 2,4 x",
+            b"K3 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)",
+            b"K4 UID EXPUNGE 2,4",
+        ]
+
+    def test_only_the_messages_meant_are_removed(self) -> None:
+        peer = selected("UIDPLUS MOVE")
+        sent = answer_all(peer, Run(peer, delete(peer.connection, UidSet([2, 4]))))
+        assert sent == [b"K2 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)", b"K3 UID EXPUNGE 2,4"]

@@ -1,0 +1,259 @@
+"""At most one mailbox is selected, and nobody works in another one than meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from imapkit.errors import AuthenticationError, CommandError, ConnectionLost, FolderNotFound, UidValidityChanged
+from imapkit.protocol.extensions.expunge import UidExpunge
+from imapkit.protocol.extensions.mailboxes import Delete
+from imapkit.protocol.extensions.session import Noop
+from imapkit.protocol.flows.base import Flow, execute
+from imapkit.protocol.flows.selection import apart, catch_up, select, within
+from imapkit.types.uids import UidSet
+from tests.protocol.peer import Peer, Run, dialogue, greeted, selected
+
+
+def noop(peer: Peer) -> Flow[None]:
+    return execute(peer.connection, Noop())
+
+
+def ok(tag: int, uidvalidity: int = 7) -> bytes:
+    return b"* 3 EXISTS\r\n* OK [UIDVALIDITY %d] x\r\nK%d OK [READ-WRITE] done\r\n" % (uidvalidity, tag)
+
+
+class TestSelect:
+    def test_unless_it_is_selected(self) -> None:
+        peer = greeted("CONDSTORE")
+        mailbox = dialogue(peer, select(peer.connection, "x"), (b"K1 SELECT x (CONDSTORE)\r\n", ok(1)))
+        assert mailbox.exists == 3
+        assert dialogue(peer, select(peer.connection, "x")) is mailbox
+        assert dialogue(peer, select(peer.connection, "x", read_only=True)) is mailbox
+        dialogue(peer, select(peer.connection, "x", anew=True), (b"K2 SELECT x (CONDSTORE)\r\n", ok(2)))
+
+    def test_examine_is_not_enough_for_changes(self) -> None:
+        peer = greeted()
+        dialogue(peer, select(peer.connection, "x", read_only=True), (b"K1 EXAMINE x\r\n", b"K1 OK [READ-ONLY] x\r\n"))
+        dialogue(peer, select(peer.connection, "x"), (b"K2 SELECT x\r\n", b"K2 OK [READ-ONLY] still\r\n"))
+        # The server opens it for reading only, whatever is asked.
+        dialogue(peer, select(peer.connection, "x"))
+
+    @pytest.mark.parametrize("name", ["INBOX", "inbox", "InBox"])
+    def test_inbox_by_any_name(self, name: str) -> None:
+        peer = selected()
+        assert dialogue(peer, select(peer.connection, name)).name == "INBOX"
+
+    @pytest.mark.parametrize(
+        ("answer", "kind"),
+        [
+            (b"K1 NO Mailbox doesn't exist\r\n", FolderNotFound),
+            (b"K1 NO [NONEXISTENT] x\r\n", FolderNotFound),
+            (b"K1 NO [SERVERBUG] x\r\n", CommandError),
+            (b"K1 BAD what?\r\n", CommandError),
+            (b"K1 BAD User is authenticated but not connected.\r\n", AuthenticationError),
+        ],
+    )
+    def test_refused(self, answer: bytes, kind: type[CommandError]) -> None:
+        peer = greeted()
+        with pytest.raises(CommandError) as caught:
+            dialogue(peer, select(peer.connection, "x"), (b"K1 SELECT x\r\n", answer))
+        assert type(caught.value) is kind
+
+    def test_left_again_by_somebody_else(self) -> None:
+        peer = greeted()
+        run = Run(peer, select(peer.connection, "x"))
+        run.hear()
+        peer.say(ok(1))
+        peer.connection.session.leave()
+        with pytest.raises(FolderNotFound, match="not selected any more"):
+            run.resume()
+
+    def test_the_end(self) -> None:
+        peer = greeted()
+        run = Run(peer, select(peer.connection, "x"))
+        run.hear()
+        peer.say(ok(1))
+        peer.connection.session.leave()
+        peer.connection.receive_eof()
+        with pytest.raises(ConnectionLost):
+            run.resume()
+
+
+class TestWithin:
+    def test_alone(self) -> None:
+        peer = greeted()
+        dialogue(
+            peer,
+            within(peer.connection, "x", noop(peer)),
+            (b"K1 SELECT x\r\n", ok(1)),
+            (b"K2 NOOP\r\n", b"K2 OK\r\n"),
+        )
+        assert peer.connection.session.selection_users == 0
+
+    def test_together_in_one_mailbox(self) -> None:
+        peer = selected()
+        first, second = (Run(peer, within(peer.connection, "INBOX", noop(peer))) for _ in range(2))
+        peer.expect(b"K2 NOOP\r\nK3 NOOP\r\n")
+        assert peer.connection.session.selection_users == 2
+        first.say(b"K2 OK\r\n")
+        second.say(b"K3 OK\r\n")
+        assert first.done
+        assert second.done
+        assert peer.connection.session.selection_users == 0
+
+    def test_another_mailbox_waits_until_all_are_through(self) -> None:
+        peer = selected()
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        second = Run(peer, within(peer.connection, "x", noop(peer)))
+        peer.expect(b"K2 NOOP\r\n")
+        second.resume()
+        peer.expect(b"")
+        first.say(b"K2 OK\r\n")
+        second.resume()
+        peer.expect(b"K3 SELECT x\r\n")
+        second.say(ok(3))
+        peer.expect(b"K4 NOOP\r\n")
+        second.say(b"K4 OK\r\n")
+        assert second.done
+
+    def test_while_another_mailbox_is_being_selected_the_old_one_is_nobodys(self) -> None:
+        """Otherwise a change that is meant for INBOX would be sent behind the SELECT, and hit the other mailbox."""
+        peer = selected("UIDPLUS")
+        leaving = Run(peer, within(peer.connection, "x", noop(peer)))
+        staying = Run(peer, within(peer.connection, "INBOX", deleting(peer)))
+        peer.expect(b"K2 SELECT x\r\n")
+        leaving.say(ok(2))
+        staying.resume()
+        peer.expect(b"K3 NOOP\r\n")
+        leaving.say(b"K3 OK\r\n")
+        staying.resume()
+        peer.expect(b"K4 SELECT INBOX\r\n")
+        staying.say(ok(4))
+        peer.expect(b"K5 UID EXPUNGE 2\r\n")
+        staying.say(b"K5 OK\r\n")
+        assert staying.done
+
+    def test_uidvalidity(self) -> None:
+        peer = greeted()
+        flow = within(peer.connection, "x", noop(peer), uidvalidity=6)
+        with pytest.raises(UidValidityChanged, match="has UIDVALIDITY 7 now, not 6"):
+            dialogue(peer, flow, (b"K1 SELECT x\r\n", ok(1)))
+        assert peer.connection.session.selection_users == 0
+        peer.expect(b"")
+        dialogue(peer, within(peer.connection, "x", noop(peer), uidvalidity=7), (b"K2 NOOP\r\n", b"K2 OK\r\n"))
+
+    def test_no_uidvalidity_at_all(self) -> None:
+        peer = greeted()
+        flow = within(peer.connection, "x", noop(peer), uidvalidity=6)
+        dialogue(peer, flow, (b"K1 SELECT x\r\n", b"K1 OK\r\n"), (b"K2 NOOP\r\n", b"K2 OK\r\n"))
+
+    def test_refused(self) -> None:
+        peer = greeted()
+        with pytest.raises(FolderNotFound):
+            dialogue(peer, within(peer.connection, "x", noop(peer)), (b"K1 SELECT x\r\n", b"K1 NO no\r\n"))
+        assert peer.connection.session.selection_users == 0
+
+    def test_given_up(self) -> None:
+        peer = selected()
+        closed: list[bool] = []
+
+        def flow() -> Flow[None]:
+            try:
+                yield from noop(peer)
+            finally:
+                closed.append(True)
+
+        Run(peer, within(peer.connection, "INBOX", flow())).close()
+        assert closed == [True]
+        assert peer.connection.session.selection_users == 0
+
+    def test_given_up_while_it_waits(self) -> None:
+        peer = selected()
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        Run(peer, within(peer.connection, "x", noop(peer))).close()
+        assert peer.connection.session.selection_users == 1
+        first.close()
+
+    def test_the_end_while_it_waits(self) -> None:
+        peer = selected()
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        second = Run(peer, within(peer.connection, "x", noop(peer)))
+        peer.connection.receive_eof()
+        for run in (first, second):
+            with pytest.raises(ConnectionLost):
+                run.resume()
+
+
+def deleting(peer: Peer) -> Flow[None]:
+    yield from execute(peer.connection, UidExpunge(UidSet([2])))
+
+
+class TestApart:
+    DELETE = (b"K3 DELETE x\r\n", b"K3 OK\r\n")
+
+    def delete(self, peer: Peer) -> Flow[None]:
+        return apart(peer.connection, execute(peer.connection, Delete("x")))
+
+    def test_nothing_is_selected(self) -> None:
+        peer = greeted()
+        dialogue(peer, self.delete(peer), (b"K1 DELETE x\r\n", b"K1 OK\r\n"))
+        assert peer.connection.session.selection_users == 0
+
+    def test_unselect(self) -> None:
+        peer = selected("UNSELECT")
+        dialogue(peer, self.delete(peer), (b"K2 UNSELECT\r\n", b"K2 OK\r\n"), self.DELETE)
+
+    def test_close_never_expunges(self) -> None:
+        peer = selected()
+        dialogue(
+            peer,
+            self.delete(peer),
+            (b"K2 EXAMINE INBOX\r\n", b"K2 OK [READ-ONLY] x\r\n"),
+            (b"K3 CLOSE\r\n", b"K3 OK\r\n"),
+            (b"K4 DELETE x\r\n", b"K4 OK\r\n"),
+        )
+
+    def test_examined_already(self) -> None:
+        peer = greeted()
+        dialogue(peer, select(peer.connection, "y", read_only=True), (b"K1 EXAMINE y\r\n", b"K1 OK [READ-ONLY] x\r\n"))
+        dialogue(peer, self.delete(peer), (b"K2 CLOSE\r\n", b"K2 OK\r\n"), self.DELETE)
+
+    def test_it_waits_until_all_are_through(self) -> None:
+        peer = selected()
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        run = Run(peer, self.delete(peer))
+        peer.expect(b"K2 NOOP\r\n")
+        first.say(b"K2 OK\r\n")
+        run.resume()
+        peer.expect(b"K3 EXAMINE INBOX\r\n")
+        run.close()
+        assert peer.connection.session.selection_users == 0
+
+    def test_the_end_while_it_waits(self) -> None:
+        peer = selected()
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        run = Run(peer, self.delete(peer))
+        peer.connection.receive_eof()
+        with pytest.raises(ConnectionLost):
+            run.resume()
+        first.close()
+
+
+class TestCatchUp:
+    def test_hears_what_is_new(self) -> None:
+        peer = selected()
+        dialogue(peer, catch_up(peer.connection, "inbox"), (b"K2 NOOP\r\n", b"* 4 EXISTS\r\nK2 OK\r\n"))
+
+    def test_another_mailbox(self) -> None:
+        peer = selected()
+        dialogue(peer, catch_up(peer.connection, "x"))
+        peer = greeted()
+        dialogue(peer, catch_up(peer.connection, "x"))
+
+    def test_a_dead_connection(self) -> None:
+        peer = selected()
+        run = Run(peer, catch_up(peer.connection, "INBOX"))
+        peer.connection.receive_eof()
+        run.resume()
+        assert run.done
+        dialogue(peer, catch_up(peer.connection, "INBOX"))
