@@ -68,6 +68,15 @@ class Request:
         """Whether this is the UID form of a command."""
         return self.name.startswith("UID ")
 
+    def words(self) -> list[str]:
+        """Read all that is left as ``astring``s."""
+        words: list[str] = []
+        while not self.arguments.at_end():
+            if words:
+                self.arguments.sp()
+            words.append(self.arguments.astring().decode("latin-1"))
+        return words
+
     def end(self) -> None:
         """Insist that nothing is left, before anything is done."""
         if not self.arguments.at_end():

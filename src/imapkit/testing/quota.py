@@ -36,7 +36,9 @@ class Quota:
             case "MAILBOX":
                 return len(mailboxes)
             case _:
-                values = (value for mailbox in mailboxes for message in mailbox for value in message.annotations.values())
+                values = (
+                    value for mailbox in mailboxes for message in mailbox for value in message.annotations.values()
+                )
                 return sum(map(len, values))
 
     def insist_on_room(self, *, octets: int = 0, messages: int = 0, mailboxes: int = 0, annotations: int = 0) -> None:

@@ -21,7 +21,9 @@ from imapkit.protocol.model import SELECTED, State
 from imapkit.protocol.wire.cursor import Cursor, ParseError
 from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing
 from imapkit.protocol.wire.limits import Limits
+from imapkit.testing.comparators import DEFAULT
 from imapkit.testing.features import Completion, Dialogue, Handler, Request
+from imapkit.testing.languages import I_DEFAULT
 from imapkit.testing.namespace import Namespace
 from imapkit.testing.notifications import Notifications
 from imapkit.testing.refusal import Refused
@@ -66,6 +68,9 @@ class ServerSession:
         self.channel = Channel()
         self._tls = tls
         self.notifications = Notifications(self)
+        self.language = I_DEFAULT
+        self.comparator = DEFAULT
+        """How SEARCH compares texts (RFC 5255)."""
         self._namespace: Namespace | None = None
         self._untold: list[tuple[bytes, ...]] = []
         self._view: View | None = None
@@ -208,6 +213,22 @@ class ServerSession:
         self._namespace = Namespace(self.site, account, shares=self.supports("ACL"))
         self.state = State.AUTHENTICATED
 
+    def log_out(self) -> None:
+        """Be nobody's session again, as after the greeting; only TLS and compression stay (RFC 8437, 3)."""
+        self.select(None)
+        self._namespace = None
+        self._untold.clear()
+        self.enabled.clear()
+        self.condstore = False
+        self.notifications = Notifications(self)
+        self.language, self.comparator = I_DEFAULT, DEFAULT
+        self.state = State.NOT_AUTHENTICATED
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether somebody has logged in."""
+        return self._namespace is not None
+
     def select(self, view: View | None) -> None:
         """Look at another mailbox, or at none."""
         if self._view is not None:
@@ -328,7 +349,9 @@ class ServerSession:
         tell(self, shifts=handler.shifts)
         if self.closed:
             return
-        self._complete(request.tag, "OK", completion.text or f"{request.name} completed.", completion.code)
+        self._complete(
+            request.tag, "OK", completion.text or self.language.completed.format(request.name), completion.code
+        )
         if completion.then is not None:
             completion.then()
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.channel.deflate import DeflateFilter
 from imapkit.protocol.model import ANY_STATE, NOT_AUTHENTICATED
+from imapkit.protocol.wire import mutf7
+from imapkit.testing import render
 from imapkit.testing.features import Completion, Feature, Handler, Request
 from imapkit.testing.refusal import Refused
 
 if TYPE_CHECKING:
     from imapkit.testing.session import ServerSession
 
-__all__ = ["FEATURE"]
+__all__ = ["FEATURE", "send_namespaces"]
 
 _ID = b'("name" "imapkit.testing" "support-url" NIL)'
 _MOST_FIELDS = 30  # RFC 2971, 3.3
@@ -72,7 +74,17 @@ def _compress(session: ServerSession, request: Request) -> Completion:
 
 def _namespace(session: ServerSession, request: Request) -> None:
     request.end()
-    others = b'(("Other Users/" "/"))' if session.namespace.shares else b"NIL"
+    send_namespaces(session)
+
+
+# namespace-trans = SP DQUOTE "TRANSLATION" DQUOTE SP "(" string ")"  (RFC 5255, 3.5)
+def send_namespaces(session: ServerSession) -> None:
+    """Send NAMESPACE, with the names in the language that is spoken."""
+    others = b"NIL"
+    if session.namespace.shares:
+        name = session.language.other_users
+        written = render.string(mutf7.encode_utf8(name) if session.utf8 else mutf7.encode(name), utf8=session.utf8)
+        others = b'(("Other Users/" "/"%s))' % (b' "TRANSLATION" (%s)' % written if name else b"")
     session.untagged(b"NAMESPACE", b'(("" "/"))', others, b"NIL")
 
 
