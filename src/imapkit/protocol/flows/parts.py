@@ -113,8 +113,7 @@ def previews(connection: Connection, messages: Iterable[tuple[Fetched, BodyStruc
     for section, parts in wanted.items():
         item = body_section(section, partial=(0, _PREVIEW_OCTETS))
         found = yield from fetch(connection, UidSet(parts), (item,))
-        for data in found:
-            uid, octets = data.uid, data.get(item)
-            if uid is not None and uid in parts:
-                snippets[uid] = text.snippet(readable(parts[uid], octets or b""))
+        beginnings = {data.uid: data.get(item) or b"" for data in found}
+        for uid in parts.keys() & beginnings.keys():
+            snippets[uid] = text.snippet(readable(parts[uid], beginnings[uid]))
     return snippets

@@ -1,0 +1,107 @@
+"""A set of messages, page by page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imapkit.protocol.extensions.fetch import FLAGS
+from imapkit.protocol.flows.pages import PAGE, Page, Plan, fetch_page, pages, resolve
+from imapkit.types.query import Q
+from imapkit.types.results import Include
+from imapkit.types.uids import UidSet
+from tests.protocol.peer import dialogue, greeted, selected
+
+NOTHING: frozenset[Include] = frozenset()
+
+
+class TestResolve:
+    FOUND = b"* SEARCH 1 2 3 4 5\r\nK2 OK\r\n"
+
+    @pytest.mark.parametrize(
+        ("plan", "question", "expected"),
+        [
+            (Plan(), b"UID SEARCH ALL", "1:5"),
+            (Plan(Q.unseen), b"UID SEARCH UNSEEN", "1:5"),
+            (Plan(Q.unseen, uids=UidSet([1, 9])), b"UID SEARCH UNSEEN UID 1,9", "1:5"),
+            (Plan(count=2), b"UID SEARCH ALL", "1:2"),
+            (Plan(count=2, newest_first=True), b"UID SEARCH ALL", "4:5"),
+            (Plan(count=9, newest_first=True), b"UID SEARCH ALL", "1:5"),
+        ],
+    )
+    def test_asked(self, plan: Plan, question: bytes, expected: str) -> None:
+        peer = selected()
+        assert dialogue(peer, resolve(peer.connection, plan), (b"K2 %b\r\n" % question, self.FOUND)) == UidSet(expected)
+
+    @pytest.mark.parametrize(
+        ("plan", "expected"),
+        [
+            (Plan(uids=UidSet([1, 9])), "1,9"),
+            (Plan(uids=UidSet([1, 5, 9]), count=2, newest_first=True), "5,9"),
+            (Plan(Q.unseen, uids=UidSet()), ""),
+        ],
+    )
+    def test_known(self, plan: Plan, expected: str) -> None:
+        peer = selected()
+        assert dialogue(peer, resolve(peer.connection, plan)) == UidSet(expected)
+
+
+class TestPages:
+    @given(st.sets(st.integers(1, 5000), max_size=450), st.booleans())
+    def test_all_of_them_in_order(self, uids: set[int], newest_first: bool) -> None:
+        cut = list(pages(Plan(newest_first=newest_first), UidSet(uids)))
+        assert all(0 < len(page) <= PAGE for page in cut)
+        joined = [uid for page in cut for uid in (reversed(page) if newest_first else page)]
+        assert joined == sorted(uids, reverse=newest_first)
+        assert len(cut) == -(-len(uids) // PAGE)
+
+
+class TestFetchPage:
+    def test_everything_in_one_command(self) -> None:
+        peer = selected()
+        page = dialogue(
+            peer,
+            fetch_page(peer.connection, Plan(), UidSet([2, 3])),
+            (
+                b"K2 UID FETCH 2:3 (UID FLAGS ENVELOPE BODYSTRUCTURE RFC822.SIZE INTERNALDATE)\r\n",
+                b"* 2 FETCH (UID 3 FLAGS ())\r\n* 1 FETCH (UID 2 FLAGS (a))\r\nK2 OK\r\n",
+            ),
+        )
+        assert page.uidvalidity == 7
+        assert [data.get(FLAGS) for data in page.messages] == [{"a"}, set()]
+        assert page.previews == {}
+
+    @pytest.mark.parametrize(
+        ("plan", "items"),
+        [
+            (Plan(include=NOTHING), b"UID"),
+            (Plan(include=frozenset({Include.SIZE}), body=True), b"UID RFC822.SIZE BODY.PEEK[]"),
+            (Plan(include=NOTHING, headers=("To", "X-Y")), b"UID BODY.PEEK[HEADER.FIELDS (TO X-Y)]"),
+        ],
+    )
+    def test_what_is_asked_for(self, plan: Plan, items: bytes) -> None:
+        peer = selected()
+        turn = (b"K2 UID FETCH 2 (%b)\r\n" % items, b"K2 OK\r\n")
+        assert dialogue(peer, fetch_page(peer.connection, plan, UidSet([2])), turn) == Page(7, (), {})
+
+    @pytest.mark.parametrize("structure", [True, False])
+    def test_previews_newest_first(self, structure: bool) -> None:
+        peer = selected()
+        include = frozenset({Include.PREVIEW, *([Include.STRUCTURE] if structure else [])})
+        answer = b'* 1 FETCH (UID %d BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 5 1))\r\n'
+        page = dialogue(
+            peer,
+            fetch_page(peer.connection, Plan(include=include, newest_first=True), UidSet([2, 3])),
+            (b"K2 UID FETCH 2:3 (UID BODYSTRUCTURE)\r\n", answer % 2 + answer % 3 + b"K2 OK\r\n"),
+            (
+                b"K3 UID FETCH 2:3 (UID BODY.PEEK[1]<0.2048>)\r\n",
+                b'* 1 FETCH (UID 2 BODY[1]<0> "two")\r\n* 2 FETCH (UID 3 BODY[1]<0> "three")\r\nK3 OK\r\n',
+            ),
+        )
+        assert [data.uid for data in page.messages] == [3, 2]
+        assert page.previews == {2: "two", 3: "three"}
+
+    def test_a_mailbox_that_is_left_meanwhile(self) -> None:
+        peer = greeted()
+        assert dialogue(peer, fetch_page(peer.connection, Plan(), UidSet())) == Page(None, (), {})
