@@ -196,6 +196,11 @@ def test_safe_names(name: str | None, safe: str | None) -> None:
     assert safe_filename(name, "attachment") == (safe or "attachment")
 
 
+def test_quotation_marks_of_the_field_are_not_the_value_s() -> None:
+    pairs = [(b"filename", b'"a b.txt"'), (b"name", b'"'), (b"x", b'a"'), (b"y*", b"\"utf-8''%C3%A4\"")]  # Twisted 26.10
+    assert decode_parameters(pairs) == {"filename": "a b.txt", "name": '"', "x": 'a"', "y": "ä"}
+
+
 @pytest.mark.parametrize(
     "raw",
     [b'a="b;' * 100_000, b'a=" ' * 100_000,

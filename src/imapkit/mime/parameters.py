@@ -17,7 +17,7 @@ from imapkit.mime.headers import decode_text, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["decode_parameters", "parse_parameter_header", "safe_filename"]
+__all__ = ["decode_parameters", "parse_parameter_header", "safe_filename", "split_parameter_header"]
 
 # parameter-name = attribute ["*" section] ["*"]  (RFC 2231, 7)
 _NAME = re.compile(rb"(.+?)(?:\*(\d{1,4}))?(\*)?\Z", re.DOTALL)
@@ -60,6 +60,8 @@ def decode_parameters(pairs: Iterable[tuple[bytes, bytes | None]]) -> dict[str, 
     """
     found: dict[str, _Shapes] = {}
     for raw_name, value in pairs:
+        if value is not None and len(value) > 1 and value.startswith(b'"') and value.endswith(b'"'):
+            value = value[1:-1]  # Twisted leaves the quotation marks of the header field around a string
         parts = _NAME.match(raw_name[:256].strip())
         if parts is not None and value is not None:
             name = one_line(charsets.decode(parts[1], None)[0]).lower()
@@ -103,9 +105,19 @@ def parse_parameter_header(raw: bytes) -> tuple[str, dict[str, str]]:
 
     In quoted strings a backslash escapes only a quotation mark and itself: ``"C:\temp"`` is nearly always a path.
     """
+    value, pairs = split_parameter_header(raw)
+    return one_line(charsets.decode(value, None)[0]).lower(), decode_parameters(pairs)
+
+
+def split_parameter_header(raw: bytes) -> tuple[bytes, tuple[tuple[bytes, bytes], ...]]:
+    """The value and the parameters as they came.
+
+    >>> split_parameter_header(b'attachment; filename="a b.txt"')
+    (b'attachment', ((b'filename', b'a b.txt'),))
+    """
     found = _VALUE.match(raw)
     value, start = (found[1].strip(b'"'), found.end()) if found else (b"", 0)
-    return one_line(charsets.decode(value, None)[0]).lower(), decode_parameters(_split(raw, start))
+    return value, tuple(_split(raw, start))
 
 
 def _split(raw: bytes, position: int) -> Iterator[tuple[bytes, bytes]]:

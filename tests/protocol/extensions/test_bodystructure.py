@@ -200,6 +200,15 @@ TEXT = b'"text" "plain" NIL NIL NIL "7bit" 5'
             b'("a" "b" NIL NIL NIL "7bit" 1 NIL ("x y" ("filename" "f") 7))',
             Part("1", "a", "b", disposition=Disposition("attachment", ((b"filename", b"f"),)), size=1),
         ),
+        (  # pymap 0.36
+            b'("a" "b" NIL NIL NIL "7bit" 1 NIL "attachment; filename=\\"f g\\"" NIL NIL)',
+            Part("1", "a", "b", disposition=Disposition("attachment", ((b"filename", b"f g"),)), size=1),
+        ),
+        (  # Twisted 26.10
+            b"""("a" "b" NIL NIL NIL "7bit" 1 NIL ({37}\r\nattachment;\r\n filename*0*=utf-8''%c3 NIL) NIL NIL)""",
+            Part("1", "a", "b", disposition=Disposition("attachment", ((b"filename*0*", b"utf-8''%c3"),)), size=1),
+        ),
+        (b"(NIL NIL NIL NIL NIL NIL 172 NIL NIL NIL NIL)", Part("1", "text", "plain", size=172)),  # Twisted 26.10
         # lines and MD5, where one of them is missing
         (
             b"(" + TEXT + b' NIL NIL ("inline" NIL))',

@@ -1,5 +1,8 @@
 """Reading BODYSTRUCTURE and BODY (RFC 9051, 7.5.2 and 9).
 
+One pattern takes a whole part without parts, another all that follows the parts of a multipart.  What they do not fit
+(a literal, an escaped quotation mark, a mistake) is read patiently, field by field.
+
 Servers make more mistakes here than anywhere else; what is put up with stands beside the grammar, with the server's
 name.  A value that makes no sense is left out; the tree around it stays.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imapkit.mime.parameters import split_parameter_header
 from imapkit.protocol.extensions.envelope import parse_envelope
 from imapkit.protocol.model import Item
 from imapkit.types.bodystructure import BodyStructure, Disposition, Multipart, Parameters, Part
@@ -30,6 +34,24 @@ _MULTIPARTS = frozenset(
     }
 )
 _MESSAGES = frozenset({("message", "rfc822"), ("message", "global")})
+Extensions = tuple[Disposition | None, tuple[str, ...], str | None]
+"""Disposition, languages, location."""
+
+# The common form of each field.  A string is held without its quotation marks, NIL as None.
+_WORD = rb'"([A-Za-z0-9!#$&^_.+-]+)"'
+_NSTRING = rb'(?:NIL|"([^"\\\r\n]*+)")'
+_PAIR = rb'"[^"\\\r\n]*+" (?:NIL|"[^"\\\r\n]*+")'
+_PARAMETERS = rb"(?:NIL|\((" + _PAIR + rb"(?: " + _PAIR + rb")*+)\))"
+_NUMBER = rb"(\d{1,18})"
+_DISPOSITION = rb"(?:NIL|\(" + _WORD + b" " + _PARAMETERS + rb"\))"
+_EXTENSIONS = rb"(?: " + _DISPOSITION + rb"(?: " + _NSTRING + rb"(?: " + _NSTRING + rb")?)?)?"
+_FIELDS = rb"\(" + b" ".join([_WORD, _WORD, _PARAMETERS, _NSTRING, _NSTRING, _WORD, _NUMBER])
+
+_PLAIN_LEAF = re.compile(_FIELDS + rb"(?: " + _NUMBER + rb")?(?: " + _NSTRING + _EXTENSIONS + rb")?\)")
+_PLAIN_END = re.compile(_WORD + rb"(?: " + _PARAMETERS + _EXTENSIONS + rb")?\)")
+_PLAIN_PARAMETERS = re.compile(_PARAMETERS)
+_PLAIN_EXTENSIONS = re.compile(_EXTENSIONS + rb"(?=\))")
+_PLAIN_PAIR = re.compile(rb'"([^"]*+)" (?:(NIL)|"([^"]*+)")')
 
 
 def parse_bodystructure(cursor: Cursor) -> BodyStructure:
@@ -50,16 +72,58 @@ def _message_body(cursor: Cursor, section: str, depth: int) -> BodyStructure:
 def _body(cursor: Cursor, section: str, section_of_leaf: str, depth: int) -> BodyStructure:
     if depth > cursor.nesting:
         raise cursor.error(f"at most {cursor.nesting} levels of parts")
+    found = _PLAIN_LEAF.match(cursor.text, cursor.pos)
+    if found is not None:
+        leaf = _plain_leaf(found, section_of_leaf)
+        if leaf is not None:
+            cursor.pos = found.end()
+            return leaf
     first_defect = len(cursor.defects)
     cursor.expect(b"(")
     cursor.spaces()
-    body: BodyStructure
     if cursor.peek() == _OPEN:
-        body = _multipart(cursor, section, depth, first_defect)
-    else:
-        body = _single(cursor, section, section_of_leaf, depth, first_defect)
+        return _multipart(cursor, section, depth, first_defect)
+    body = _single(cursor, section, section_of_leaf, depth, first_defect)
     _close(cursor)
     return body
+
+
+def _plain_leaf(found: re.Match[bytes], section: str) -> Part | None:
+    """What the pattern found, if it means what it looks like: a text has a number of lines, nothing else has."""
+    main, sub, pairs, content_id, description, encoding, size, lines, md5, *extensions = found.groups()
+    type_, subtype = main.decode("ascii").lower(), sub.decode("ascii").lower()
+    if (type_ == "text") != (lines is not None) or (type_, subtype) in _MESSAGES:
+        return None
+    return Part(
+        section,
+        type_,
+        subtype,
+        _plain_pairs(pairs),
+        *_plain_extensions(*extensions),
+        (),
+        encoding.decode("ascii").lower(),
+        int(size),
+        int(lines) if lines else None,
+        content_id,
+        description,
+        _text(md5),
+    )
+
+
+def _plain_extensions(
+    kind: bytes | None, pairs: bytes | None, language: bytes | None, location: bytes | None
+) -> Extensions:
+    return (
+        Disposition(kind.decode("ascii").lower(), _plain_pairs(pairs)) if kind else None,
+        (language.decode("latin-1"),) if language else (),
+        _text(location),
+    )
+
+
+def _plain_pairs(pairs: bytes | None) -> Parameters:
+    if not pairs:
+        return ()
+    return tuple([(name, None if nil else value) for name, nil, value in _PLAIN_PAIR.findall(pairs)])
 
 
 def _close(cursor: Cursor) -> None:
@@ -80,8 +144,24 @@ def _multipart(cursor: Cursor, section: str, depth: int, first_defect: int) -> M
         child = f"{section}.{len(parts) + 1}" if section else str(len(parts) + 1)
         parts.append(_body(cursor, child, child, depth + 1))
         cursor.spaces()
+    found = _PLAIN_END.match(cursor.text, cursor.pos)
+    if found is not None:
+        cursor.pos = found.end()
+        sub, pairs, *extensions = found.groups()
+        defects = tuple(cursor.defects[first_defect:])
+        return Multipart(
+            section,
+            "multipart",
+            sub.decode("ascii").lower(),
+            _plain_pairs(pairs),
+            *_plain_extensions(*extensions),
+            defects,
+            tuple(parts),
+        )
     subtype = "mixed" if cursor.peek() == _CLOSE else _token(cursor.nstring(), "mixed")
-    return _multipart_end(cursor, section, subtype, tuple(parts), first_defect)
+    multipart = _multipart_end(cursor, section, subtype, tuple(parts), first_defect)
+    _close(cursor)
+    return multipart
 
 
 # body-ext-mpart = body-fld-param [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
@@ -98,7 +178,10 @@ def _multipart_end(
 def _single(cursor: Cursor, section: str, section_of_leaf: str, depth: int, first_defect: int) -> BodyStructure:
     first = cursor.nstring()
     cursor.spaces()
-    if cursor.peek() == _QUOTE:
+    if first is None and cursor.accept(b"NIL"):  # Twisted, where the header has no Content-Type (RFC 2045, 5.2)
+        cursor.defect("a part without media type")
+        main, sub = b"text", b"plain"
+    elif cursor.peek() == _QUOTE:
         main, sub = first, cursor.nstring()
         if first is None and _token(sub, "") in _MULTIPARTS:  # Dovecot: (NIL "alternative" ("boundary" ...))
             cursor.defect("a multipart without parts")
@@ -190,6 +273,10 @@ def _lines_of_text(cursor: Cursor) -> int | None:
 
 # body-fld-param = "(" string SP string *(SP string SP string) ")" / nil; mail.ru sends "()"
 def _parameters(cursor: Cursor) -> Parameters:
+    found = _PLAIN_PARAMETERS.match(cursor.text, cursor.pos)
+    if found is not None:
+        cursor.pos = found.end()
+        return _plain_pairs(found[1])
     if cursor.peek() != _OPEN:
         if cursor.nstring() is not None:
             cursor.defect("a list of parameters expected")
@@ -200,9 +287,11 @@ def _parameters(cursor: Cursor) -> Parameters:
 
 
 # [body-fld-dsp [SP body-fld-lang [SP body-fld-loc]]]
-def _disposition_language_location(
-    cursor: Cursor,
-) -> tuple[Disposition | None, tuple[str, ...], str | None]:
+def _disposition_language_location(cursor: Cursor) -> Extensions:
+    found = _PLAIN_EXTENSIONS.match(cursor.text, cursor.pos)
+    if found is not None:
+        cursor.pos = found.end()
+        return _plain_extensions(*found.groups())
     disposition = _disposition(cursor) if _more(cursor) else None
     languages = _languages(cursor) if _more(cursor) else ()
     location = _text(cursor.nstring()) if _more(cursor) else None
@@ -211,13 +300,17 @@ def _disposition_language_location(
 
 # body-fld-dsp = "(" string SP body-fld-param ")" / nil; Exchange sends (NIL NIL), others the string alone
 def _disposition(cursor: Cursor) -> Disposition | None:
+    parameters: Parameters = ()
     if cursor.peek() != _OPEN:
         kind = cursor.nstring()
-        return Disposition(_token(kind, "attachment")) if kind else None
-    cursor.expect(b"(")
-    kind = cursor.nstring() if _more(cursor) else None
-    parameters = _parameters(cursor) if _more(cursor) else ()
-    _close(cursor)
+    else:
+        cursor.expect(b"(")
+        kind = cursor.nstring() if _more(cursor) else None
+        parameters = _parameters(cursor) if _more(cursor) else ()
+        _close(cursor)
+    if kind and b";" in kind:  # pymap sends the header field as one string; Twisted, when it does not understand it
+        cursor.defect("a header field in place of a disposition and its parameters")
+        kind, parameters = split_parameter_header(kind)
     return Disposition(_token(kind, "attachment"), parameters) if kind else None
 
 
