@@ -113,7 +113,7 @@ def previews(connection: Connection, messages: Iterable[tuple[Fetched, BodyStruc
     for section, parts in wanted.items():
         item = body_section(section, partial=(0, _PREVIEW_OCTETS))
         found = yield from fetch(connection, UidSet(parts), (item,))
-        beginnings = {data.uid: data.get(item) or b"" for data in found}
+        beginnings = {data.uid: data.get(item) for data in found}
         for uid in parts.keys() & beginnings.keys():
-            snippets[uid] = text.snippet(readable(parts[uid], beginnings[uid]))
+            snippets[uid] = text.snippet(readable(parts[uid], beginnings[uid] or b""))
     return snippets
