@@ -254,7 +254,9 @@ class Naive:
             )
         )
 
-    def key(self, name: str, numbers: UidSet | SeqSet | OpenRange) -> Truth:
+    def key(self, name: str, numbers: UidSet | SeqSet | OpenRange | int) -> Truth:
+        if isinstance(numbers, int):
+            return Truth(self.mail.uid > numbers if name == "UIDAFTER" else self.mail.uid < numbers)
         number = self.mail.uid if name == "UID" else self.mail.seq
         first, _, last = str(numbers).rpartition(",")[2].partition(":")
         if last == "*":

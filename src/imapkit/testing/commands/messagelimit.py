@@ -8,26 +8,26 @@ nothing and so are refused.  ``SAVELIMIT=1000`` is about the latter alone; no se
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from imapkit.protocol.capabilities import value_of
-from imapkit.testing.features import Completion, Feature, SearchKey
+from imapkit.testing.features import Completion, Feature
 from imapkit.testing.refusal import Refused
-from imapkit.testing.search_keys import Having
+from imapkit.testing.searchable import SearchableMessage
 from imapkit.types.query import And, Key
-from imapkit.types.uids import UidSet
 
 if TYPE_CHECKING:
     from collections.abc import Sized
 
-    from imapkit.testing.search_keys import SearchKeys
     from imapkit.testing.searching import Program
     from imapkit.testing.session import ServerSession
     from imapkit.testing.store import StoredMessage
     from imapkit.testing.view import View
-    from imapkit.types.query import Query
 
 __all__ = ["FEATURE", "Portion", "cut", "cut_search", "insist", "insist_on_search"]
+
+
+_NUMBERS: Final = frozenset({"UID", "UIDAFTER", "UIDBEFORE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def insist_on_search(session: ServerSession, program: Program, view: View) -> No
 def _searched(program: Program, view: View) -> list[StoredMessage]:
     """What is left to look at, when the numbers that the search names are all that is known of it."""
     keys = program.query.parts if isinstance(program.query, And) else (program.query,)
-    named = [key.args[0] for key in keys if isinstance(key, Key) and key.name == "UID"]
-    return [m for m in view.messages if all(isinstance(uids, UidSet) and m.uid in uids for uids in named)]
+    named = [key for key in keys if isinstance(key, Key) and key.name in _NUMBERS]
+    return [m for m in view.messages if all(key.matches(SearchableMessage(m, view)) for key in named)]
 
 
 def insist(session: ServerSession, messages: Sized) -> None:
@@ -91,20 +91,4 @@ def _limit(session: ServerSession, name: str) -> int:
     return int(value) if value is not None and value.isdigit() else 0
 
 
-# search-key =/ "UIDAFTER" SP uniqueid / "UIDBEFORE" SP uniqueid  (RFC 9738, 3.2)
-def _after(keys: SearchKeys) -> Query:
-    uid = keys.number()
-    return Having(lambda message: message.uid > uid)
-
-
-def _before(keys: SearchKeys) -> Query:
-    uid = keys.number()
-    return Having(lambda message: message.uid < uid)
-
-
-_REQUIRES = ("MESSAGELIMIT=",)
-
-FEATURE = Feature(
-    capabilities=("MESSAGELIMIT=", "SAVELIMIT="),
-    search_keys={"UIDAFTER": SearchKey(_after, _REQUIRES), "UIDBEFORE": SearchKey(_before, _REQUIRES)},
-)
+FEATURE = Feature(capabilities=("MESSAGELIMIT=", "SAVELIMIT="))

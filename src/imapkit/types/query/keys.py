@@ -61,6 +61,7 @@ _TEXT = (ArgKind.TEXT,)
 _DATE = (ArgKind.DATE,)
 _OCTETS = (ArgKind.NUMBER64,)
 _SECONDS = (ArgKind.NUMBER,)
+_UID = (ArgKind.NUMBER,)
 _FLAG = (ArgKind.FLAG,)
 _ID = (ArgKind.OBJECT_ID,)
 
@@ -107,6 +108,8 @@ KEYS: Final[Mapping[str, KeySpec]] = MappingProxyType(
         "OLDER": KeySpec(_SECONDS, "WITHIN", "RFC 5032", "older"),
         "YOUNGER": KeySpec(_SECONDS, "WITHIN", "RFC 5032", "younger"),
         "MODSEQ": KeySpec(_OCTETS, "CONDSTORE", "RFC 7162, 3.1.5", "modseq"),
+        "UIDAFTER": KeySpec(_UID, "MESSAGELIMIT=", "RFC 9738, 3.2"),
+        "UIDBEFORE": KeySpec(_UID, "MESSAGELIMIT=", "RFC 9738, 3.2"),
         "SAVEDBEFORE": KeySpec(_DATE, "SAVEDATE", "RFC 8514, 4.3", "saved_before"),
         "SAVEDON": KeySpec(_DATE, "SAVEDATE", "RFC 8514, 4.3", "saved_on"),
         "SAVEDSINCE": KeySpec(_DATE, "SAVEDATE", "RFC 8514, 4.3", "saved_since"),

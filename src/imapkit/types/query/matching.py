@@ -218,6 +218,10 @@ def _about_number(name: str, number: int, message: Searchable, now: datetime | N
             return _age(name, message, now) <= timedelta(seconds=number)
         case "OLDER":
             return _age(name, message, now) >= timedelta(seconds=number)
+        case "UIDAFTER":
+            return message.uid > number
+        case "UIDBEFORE":
+            return message.uid < number
         case _:
             return None
 
