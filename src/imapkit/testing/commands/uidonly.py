@@ -1,7 +1,7 @@
 """UIDONLY (RFC 9586): once enabled, messages have UIDs and no sequence numbers.
 
-`updates` tells UIDFETCH and VANISHED then; `ServerSession` refuses commands that are about sequence numbers, `View` those
-numbers in others.
+`updates` tells UIDFETCH and VANISHED then; `ServerSession` refuses commands that are about sequence numbers, `View`
+those numbers in others.
 """
 
 from __future__ import annotations
