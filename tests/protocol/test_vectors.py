@@ -30,6 +30,7 @@ from imapkit.protocol.model import Command, Extension, Item, Tagged, Untagged
 from imapkit.protocol.wire.cursor import Cursor
 from imapkit.protocol.wire.encoder import Dialect, Encoder, LiteralStream
 from imapkit.protocol.wire.framer import Framed, Framer
+from imapkit.types.urls import ImapUrl
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "vectors"
 
@@ -48,6 +49,7 @@ class ResponseVector:
     keys: dict[str, str] = field(default_factory=dict[str, str])
     defects: list[str] = field(default_factory=list[str])
     utf8: bool = False
+    of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,19 @@ class CommandVector:
     needs: str | None = None
     answer: str | None = None
     result: str | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrlVector:
+    """One ``imap://`` URL, and what it means."""
+
+    name: str
+    file: str
+    url: str
+    python: str
+    base: str | None = None
+    of: str = "imap:// URLs"
 
 
 def entries(table: str, kind: type[E]) -> list[E]:
@@ -76,9 +91,10 @@ def entries(table: str, kind: type[E]) -> list[E]:
 
 RESPONSES = entries("response", ResponseVector)
 COMMANDS = entries("command", CommandVector)
+URLS = entries("url", UrlVector)
 
 
-def identify(vector: ResponseVector | CommandVector) -> str:
+def identify(vector: ResponseVector | CommandVector | UrlVector) -> str:
     return f"{vector.file}: {vector.name}"
 
 
@@ -289,11 +305,24 @@ def test_an_answer_gives_the_result(vector: CommandVector) -> None:
         assert collector.finish(completion) == evaluate(vector.result)
 
 
+# --- URLs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vector", URLS, ids=identify)
+def test_a_url_is_read_and_written(vector: UrlVector) -> None:
+    url = evaluate(vector.python)
+    if vector.base is None:
+        assert ImapUrl.parse(vector.url) == url
+        assert str(url) == vector.url
+    else:
+        assert ImapUrl.join(vector.base, vector.url) == url
+
+
 # --- the vectors themselves -----------------------------------------------------------------------------------
 
 
 def test_names_are_unique() -> None:
-    for vectors in (RESPONSES, COMMANDS):
+    for vectors in (RESPONSES, COMMANDS, URLS):
         names = [identify(vector) for vector in vectors]
         assert len(set(names)) == len(names)
 
@@ -304,7 +333,7 @@ def test_there_is_no_result_without_an_answer() -> None:
 
 def test_each_field_is_used_somewhere() -> None:
     """What the format offers and no vector uses is not tested itself."""
-    for vectors in (RESPONSES, COMMANDS):
+    for vectors in (RESPONSES, COMMANDS, URLS):
         for each in fields(vectors[0]):
             assert any(getattr(vector, each.name) for vector in vectors), each.name
 
@@ -350,3 +379,20 @@ def wanted(extension: Extension) -> list[str]:
 def test_vectors_show_all_that_an_extension_adds(extension: Extension) -> None:
     missing = [what for what in wanted(extension) if what not in shown()]
     assert not missing, f"tests/vectors/ lacks, for {extension.name} ({extension.rfc}): {', '.join(missing)}"
+
+
+@pytest.mark.parametrize(
+    "extension", [each for each in extensions.ALL if not wanted(each)], ids=lambda extension: extension.name
+)
+def test_vectors_show_an_extension_that_adds_no_words_of_its_own(extension: Extension) -> None:
+    """A command that needs its capability does, or a vector that says so."""
+    needed = {vector.needs for vector in COMMANDS}
+    named = {vector.of for vector in (*RESPONSES, *COMMANDS, *URLS)}
+    assert extension.name in named or needed.intersection(extension.capabilities), (
+        f'tests/vectors/ has nothing of {extension.name} ({extension.rfc}): give one that shows it of = "..."'
+    )
+
+
+def test_vectors_are_of_extensions_that_there_are() -> None:
+    named = {vector.of for vector in (*RESPONSES, *COMMANDS, *URLS)} - {None}
+    assert named <= {extension.name for extension in extensions.ALL}

@@ -33,6 +33,7 @@ from imapkit.protocol.extensions import (
     imapsieve,
     inprogress,
     jmapaccess,
+    keywords,
     language,
     list,  # noqa: A004 - it is the command's name
     mailboxes,
@@ -47,6 +48,7 @@ from imapkit.protocol.extensions import (
     proxyauth,
     qresync,
     quota,
+    raw,
     referrals,
     replace,
     response_codes,
@@ -63,6 +65,7 @@ from imapkit.protocol.extensions import (
     unauthenticate,
     urlauth,
     urlpartial,
+    urls,
     utf8accept,
     xlist,
     yahoo,
@@ -132,4 +135,7 @@ ALL: tuple[Extension, ...] = (
     *preview.EXTENSIONS,
     *gmail.EXTENSIONS,
     *yahoo.EXTENSIONS,
+    *keywords.EXTENSIONS,
+    *urls.EXTENSIONS,
+    *raw.EXTENSIONS,
 )

@@ -22,6 +22,7 @@ from imapkit.protocol.model import (
     Collector,
     Command,
     Effect,
+    Extension,
     Tagged,
     Unknown,
     Untagged,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from imapkit.protocol.wire.encoder import Encoder
 
-__all__ = ["Atom", "Raw", "RawArgument", "RawResponse", "RawResult", "RawValue", "raw_response"]
+__all__ = ["EXTENSIONS", "Atom", "Raw", "RawArgument", "RawResponse", "RawResult", "RawValue", "raw_response"]
 
 RawValue: TypeAlias = "str | int | bytes | tuple[RawValue, ...] | None"
 """Something that a server sent: an atom, a number, a string, NIL, a list."""
@@ -233,3 +234,6 @@ def _write(out: Encoder, argument: RawArgument, depth: int) -> None:
             out.close()
         case _:
             raise InvalidArgument(f"{type(argument).__name__} is nothing that IMAP can carry")
+
+
+EXTENSIONS = (Extension(name="Raw command", rfc="RFC 9051, 6.5", commands=(Raw,)),)
