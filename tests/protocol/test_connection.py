@@ -225,8 +225,6 @@ class TestPipelining:
             (Idle(), Noop()),
             (Noop(), Idle()),
             (Noop(), Logout()),
-            (Noop(), Enable(("IMAP4rev2",))),
-            (Enable(("IMAP4rev2",)), Noop()),
             (Compress(), Noop()),
         ],
     )
@@ -239,6 +237,16 @@ class TestPipelining:
         peer.say(b"K2 NO done\r\n")
         assert one.done
         assert peer.hear().startswith(b"K3 ")
+
+    @pytest.mark.parametrize("enable_first", [True, False])
+    def test_nothing_beside_enable(self, enable_first: bool) -> None:
+        peer = greeted("ENABLE")
+        commands = (Enable(("IMAP4rev2",)), Noop()) if enable_first else (Noop(), Enable(("IMAP4rev2",)))
+        for command in commands:
+            peer.connection.send(command)
+        assert peer.hear().count(b"\r\n") == 1
+        peer.say(b"K1 NO done\r\n")
+        assert peer.hear().startswith(b"K2 ")
 
     def test_counts_of_a_list_are_no_answer_to_a_status(self) -> None:
         peer = greeted("LIST-EXTENDED LIST-STATUS")

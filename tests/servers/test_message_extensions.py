@@ -230,6 +230,7 @@ class TestSync:
 
     def test_resynchronisation(self, speaker: Speaker) -> None:
         inbox = Inbox(speaker, "QRESYNC")
+        speaker.do(Close())  # ENABLE is for before a mailbox is selected
         speaker.do(Enable(("QRESYNC",)))
         before = speaker.do(Select("INBOX"))
         assert before.uidvalidity is not None

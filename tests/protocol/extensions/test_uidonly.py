@@ -8,6 +8,7 @@ from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch, body_section
 from imapkit.protocol.extensions.search import Search
+from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.sort import Sort
 from imapkit.protocol.extensions.uidonly import UidFetched
 from imapkit.protocol.model import Unknown
@@ -51,8 +52,9 @@ def test_a_body_is_streamed() -> None:
 
 
 def test_there_are_no_sequence_numbers() -> None:
-    connection = connect("ENABLE UIDONLY", selected=True)
+    connection = connect("ENABLE UIDONLY")
     talk(connection, Enable(("UIDONLY",)), b"* ENABLED UIDONLY")
+    talk(connection, Select("INBOX"), b"* 9 EXISTS")
     for command in (Fetch(SeqSet("1"), (FLAGS,)), Search(Q.all, by_uid=False), Sort(("DATE",), by_uid=False)):
         with pytest.raises(InvalidArgument, match="UIDONLY"):
             connection.send(command)

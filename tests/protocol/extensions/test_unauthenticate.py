@@ -11,6 +11,7 @@ from imapkit.protocol.extensions.compress import Compress
 from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.namespace import GetNamespaces
 from imapkit.protocol.extensions.proxyauth import ProxyAuth
+from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.extensions.unauthenticate import Unauthenticate
 from imapkit.protocol.model import State
@@ -18,8 +19,9 @@ from tests.protocol.extensions.talking import ask, connect, talk
 
 
 def test_everything_starts_over() -> None:
-    connection = connect("UNAUTHENTICATE ENABLE NAMESPACE", selected=True)
+    connection = connect("UNAUTHENTICATE ENABLE NAMESPACE")
     talk(connection, Enable(("UTF8=ACCEPT",)), b"* ENABLED UTF8=ACCEPT")
+    talk(connection, Select("INBOX"), b"* 9 EXISTS")
     talk(connection, GetNamespaces(), b'* NAMESPACE (("" "/")) NIL NIL')
     sent, _ = talk(connection, Unauthenticate())
     assert sent == b"UNAUTHENTICATE"

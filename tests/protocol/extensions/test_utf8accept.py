@@ -12,6 +12,7 @@ from imapkit.protocol.extensions.append import Append, NewMessage
 from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.list import List, Listed
 from imapkit.protocol.extensions.search import Search
+from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.status import MESSAGES, GetStatus
 from imapkit.protocol.extensions.utf8accept import utf8_to_enable
 from imapkit.types.query import Key
@@ -19,10 +20,12 @@ from tests.protocol.extensions.talking import connect, talk
 
 
 def accepting(*, selected: bool = False) -> Connection:
-    connection = connect("ENABLE UTF8=ACCEPT", selected=selected)
+    connection = connect("ENABLE UTF8=ACCEPT")
     sent, enabled = talk(connection, Enable(("UTF8=ACCEPT",)), b"* ENABLED UTF8=ACCEPT")
     assert sent == b"ENABLE UTF8=ACCEPT"
     assert enabled == {"UTF8=ACCEPT"}
+    if selected:
+        talk(connection, Select("INBOX"), b"* 9 EXISTS")
     return connection
 
 

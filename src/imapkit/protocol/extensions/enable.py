@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Tagged, Untagged
+from imapkit.protocol.model import Collector, Command, Effect, Extension, State, Tagged, Untagged
 
 if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
@@ -48,7 +48,8 @@ class Enable(Command[frozenset[str]]):
 
     name = "ENABLE"
     requires = ("ENABLE", "IMAP4REV2")
-    states = AUTHENTICATED
+    # "Clients MUST NOT issue ENABLE once they SELECT/EXAMINE a mailbox" (RFC 5161, 3.1).
+    states = frozenset({State.AUTHENTICATED})
     # What follows is understood differently (names in UTF-8, UIDs alone), so nothing goes beside it.
     effects = Effect.BARRIER
 
