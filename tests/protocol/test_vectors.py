@@ -12,11 +12,11 @@ import inspect
 import pkgutil
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import pytest
 
@@ -94,7 +94,11 @@ COMMANDS = entries("command", CommandVector)
 URLS = entries("url", UrlVector)
 
 
-def identify(vector: ResponseVector | CommandVector | UrlVector) -> str:
+Vector: TypeAlias = ResponseVector | CommandVector | UrlVector
+KINDS: tuple[Sequence[Vector], ...] = (RESPONSES, COMMANDS, URLS)
+
+
+def identify(vector: Vector) -> str:
     return f"{vector.file}: {vector.name}"
 
 
@@ -322,7 +326,7 @@ def test_a_url_is_read_and_written(vector: UrlVector) -> None:
 
 
 def test_names_are_unique() -> None:
-    for vectors in (RESPONSES, COMMANDS, URLS):
+    for vectors in KINDS:
         names = [identify(vector) for vector in vectors]
         assert len(set(names)) == len(names)
 
@@ -333,7 +337,7 @@ def test_there_is_no_result_without_an_answer() -> None:
 
 def test_each_field_is_used_somewhere() -> None:
     """What the format offers and no vector uses is not tested itself."""
-    for vectors in (RESPONSES, COMMANDS, URLS):
+    for vectors in KINDS:
         for each in fields(vectors[0]):
             assert any(getattr(vector, each.name) for vector in vectors), each.name
 
@@ -381,18 +385,21 @@ def test_vectors_show_all_that_an_extension_adds(extension: Extension) -> None:
     assert not missing, f"tests/vectors/ lacks, for {extension.name} ({extension.rfc}): {', '.join(missing)}"
 
 
+def named() -> set[str]:
+    """The extensions that vectors say they are of."""
+    return {vector.of for vectors in KINDS for vector in vectors if vector.of is not None}
+
+
 @pytest.mark.parametrize(
     "extension", [each for each in extensions.ALL if not wanted(each)], ids=lambda extension: extension.name
 )
 def test_vectors_show_an_extension_that_adds_no_words_of_its_own(extension: Extension) -> None:
     """A command that needs its capability does, or a vector that says so."""
     needed = {vector.needs for vector in COMMANDS}
-    named = {vector.of for vector in (*RESPONSES, *COMMANDS, *URLS)}
-    assert extension.name in named or needed.intersection(extension.capabilities), (
+    assert extension.name in named() or needed.intersection(extension.capabilities), (
         f'tests/vectors/ has nothing of {extension.name} ({extension.rfc}): give one that shows it of = "..."'
     )
 
 
 def test_vectors_are_of_extensions_that_there_are() -> None:
-    named = {vector.of for vector in (*RESPONSES, *COMMANDS, *URLS)} - {None}
-    assert named <= {extension.name for extension in extensions.ALL}
+    assert named() <= {extension.name for extension in extensions.ALL}
