@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imapkit.mime.parameters import decode_parameters, parse_parameter_header, safe_filename
+from imapkit.mime.parameters import decode_parameter, decode_parameters, parse_parameter_header, safe_filename
 
 telling = st.lists(
     st.sampled_from(
@@ -34,6 +34,16 @@ def test_parameters_never_raise(pairs: list[tuple[bytes, bytes | None]]) -> None
         assert name == name.lower()
         assert not set(name + value) & set("\r\n\0")
         value.encode()
+
+
+names = st.sampled_from([b"name", b"Name", b"NAME*", b"name*1", b"other", b"\xff"])
+
+
+@given(st.lists(st.tuples(names | telling, st.none() | telling), max_size=6))
+def test_one_parameter_is_one_of_all(pairs: list[tuple[bytes, bytes | None]]) -> None:
+    every = decode_parameters(pairs)
+    for name in ("name", "other", "third"):
+        assert decode_parameter(pairs, name) == decode_parameter(iter(pairs), name) == every.get(name)
 
 
 @given(telling)
@@ -197,7 +207,12 @@ def test_safe_names(name: str | None, safe: str | None) -> None:
 
 
 def test_quotation_marks_of_the_field_are_not_the_value_s() -> None:
-    pairs = [(b"filename", b'"a b.txt"'), (b"name", b'"'), (b"x", b'a"'), (b"y*", b"\"utf-8''%C3%A4\"")]  # Twisted 26.10
+    pairs = [
+        (b"filename", b'"a b.txt"'),
+        (b"name", b'"'),
+        (b"x", b'a"'),
+        (b"y*", b"\"utf-8''%C3%A4\""),
+    ]  # Twisted 26.10
     assert decode_parameters(pairs) == {"filename": "a b.txt", "name": '"', "x": 'a"', "y": "ä"}
 
 

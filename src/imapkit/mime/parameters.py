@@ -17,10 +17,13 @@ from imapkit.mime.headers import decode_text, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["decode_parameters", "parse_parameter_header", "safe_filename", "split_parameter_header"]
+    Parameters = Iterable[tuple[bytes, bytes | None]]
+
+__all__ = ["decode_parameter", "decode_parameters", "parse_parameter_header", "safe_filename", "split_parameter_header"]
 
 # parameter-name = attribute ["*" section] ["*"]  (RFC 2231, 7)
 _NAME = re.compile(rb"(.+?)(?:\*(\d{1,4}))?(\*)?\Z", re.DOTALL)
+_PLAIN_NAME = re.compile(rb"[A-Za-z0-9_.-]{1,64}\Z")
 _EXTENDED = re.compile(rb"([^']*)'[^']*'(.*)\Z", re.DOTALL)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _OCTETS = {b"%02x" % octet: bytes((octet,)) for octet in range(256)}
@@ -52,12 +55,42 @@ class _Shapes:
         return decode_text(self.plain or b"")
 
 
-def decode_parameters(pairs: Iterable[tuple[bytes, bytes | None]]) -> dict[str, str]:
+def decode_parameters(pairs: Parameters) -> dict[str, str]:
     """Names in lower case to decoded values, from the pairs of a BODYSTRUCTURE; one without a value is left out.
 
     >>> decode_parameters([(b"NAME", b"=?utf-8?q?=C3=A4?="), (b"name*0*", b"utf-8''%C3"), (b"name*1*", b"%A5.txt")])
     {'name': 'å.txt'}
     """
+    pairs = tuple(pairs)
+    plain: dict[str, str] = {}
+    for raw_name, value in pairs:
+        if not _is_plain(raw_name, value):
+            return _decode_shapes(pairs)
+        name = raw_name.decode("ascii").lower()
+        if value is not None and name not in plain:
+            plain[name] = decode_text(value)
+    return plain
+
+
+def decode_parameter(pairs: Parameters, name: str) -> str | None:
+    """One of them, by its name in lower case; None where there is none."""
+    pairs = tuple(pairs)
+    wanted = name.encode("ascii")
+    found: bytes | None = None
+    for raw_name, value in pairs:
+        if not _is_plain(raw_name, value):
+            return _decode_shapes(pairs).get(name)
+        if found is None and raw_name.lower() == wanted:
+            found = value
+    return None if found is None else decode_text(found)
+
+
+def _is_plain(name: bytes, value: bytes | None) -> bool:
+    """Whether a parameter has the common shape; the others mean something together only."""
+    return _PLAIN_NAME.match(name) is not None and not (value and value.startswith(b'"'))
+
+
+def _decode_shapes(pairs: Parameters) -> dict[str, str]:
     found: dict[str, _Shapes] = {}
     for raw_name, value in pairs:
         if value is not None and len(value) > 1 and value.startswith(b'"') and value.endswith(b'"'):

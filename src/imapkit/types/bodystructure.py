@@ -80,17 +80,17 @@ class Part(_Structure):
     @property
     def charset(self) -> str | None:
         """The charset that a text claims, without the quotation marks some servers leave in."""
-        charset = self.parameters.get("charset")
+        charset = parameters.decode_parameter(self.raw_parameters, "charset")
         return charset.replace('"', "").strip() or None if charset else None
 
     @property
     def filename(self) -> str | None:
         """The file name: from Content-Disposition, else from Content-Type."""
         if self.disposition is not None:
-            name = parameters.decode_parameters(self.disposition.raw_parameters).get("filename")
+            name = parameters.decode_parameter(self.disposition.raw_parameters, "filename")
             if name:
                 return name
-        return self.parameters.get("name") or None
+        return parameters.decode_parameter(self.raw_parameters, "name") or None
 
 
 @dataclass(frozen=True, slots=True)

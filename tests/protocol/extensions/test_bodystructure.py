@@ -258,6 +258,12 @@ def test_what_is_put_up_with(octets: bytes, expected: BodyStructure) -> None:
     assert bare == expected
 
 
+def test_nil_in_any_case() -> None:
+    assert parse(b'("text" "plain" nil nil nil "7bit" 5 1 nil nil nil nil)') == parse(
+        b'("text" "plain" NIL NIL NIL "7bit" 5 1 NIL NIL NIL NIL)'
+    )
+
+
 def test_defects_are_those_of_the_part() -> None:
     structure = parse(b"((" + TEXT + b')("image" "png" NIL NIL NIL "base64" -1) "mixed")')
     assert isinstance(structure, Multipart)

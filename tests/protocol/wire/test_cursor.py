@@ -277,6 +277,7 @@ class TestLists:
     @pytest.mark.parametrize(
         ("data", "flags", "defect"),
         [
+            (b"(vanilla)", ("vanilla",), False),
             (b"()", (), False),
             (b"(\\Seen)", ("\\Seen",), False),
             (b"(\\Seen $Forwarded)", ("\\Seen", "$Forwarded"), False),
@@ -419,3 +420,15 @@ def test_nothing_but_parse_errors(pieces: list[bytes]) -> None:
         except ParseError:
             pass
         assert 0 <= at.pos <= len(text)
+
+
+def test_the_next_text_is_begun_anew() -> None:
+    at = cursor(b'("a" b)')
+    at.pos = 3
+    at.defect("something")
+    told = at.defects
+    at.begin(b"{1}\r\n &AOQ-", {5: b"x"}, utf8=True)
+    assert (at.string(), at.spaces(), at.mailbox(), at.defects) == (b"x", 1, "&AOQ-", [])
+    at.begin(b"&AOQ-", None, utf8=False)
+    assert at.mailbox() == "ä"
+    assert len(told) == 1, "whoever asked for them keeps them"

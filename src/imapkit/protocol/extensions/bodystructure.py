@@ -49,7 +49,7 @@ _FIELDS = rb"\(" + b" ".join([_WORD, _WORD, _PARAMETERS, _NSTRING, _NSTRING, _WO
 
 _PLAIN_LEAF = re.compile(_FIELDS + rb"(?: " + _NUMBER + rb")?(?: " + _NSTRING + _EXTENSIONS + rb")?\)")
 _PLAIN_END = re.compile(_WORD + rb"(?: " + _PARAMETERS + _EXTENSIONS + rb")?\)")
-_PLAIN_PARAMETERS = re.compile(_PARAMETERS)
+_PLAIN_PARAMETERS = re.compile(_PARAMETERS + rb"(?=[ )])")
 _PLAIN_EXTENSIONS = re.compile(_EXTENSIONS + rb"(?=\))")
 _PLAIN_PAIR = re.compile(rb'"([^"]*+)" (?:(NIL)|"([^"]*+)")')
 
@@ -176,6 +176,8 @@ def _multipart_end(
 
 # body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part]
 def _single(cursor: Cursor, section: str, section_of_leaf: str, depth: int, first_defect: int) -> BodyStructure:
+    main: bytes | None
+    sub: bytes | None
     first = cursor.nstring()
     cursor.spaces()
     if first is None and cursor.accept(b"NIL"):  # Twisted, where the header has no Content-Type (RFC 2045, 5.2)

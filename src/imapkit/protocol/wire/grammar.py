@@ -55,15 +55,17 @@ FLAG_STRICT = re.compile(r'\\?[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]+\Z')
 TAG_STRICT = re.compile(r'[^\x00-\x20\x7f-\U0010ffff(){%*"\\+]+\Z')
 
 # In a value that is passed over whole, a brace that announces nothing is as good as a letter.
-_ELEMENT = rb"[^()\"{]++|" + _QUOTED + rb"|~?" + _LITERAL + rb"|\{"
+# The order of the alternatives is that of speed; a string in a list is never the last thing in the text.
+_STRING = _UNCLOSED + rb'"(?=[ ()\]])'
+_OTHER = rb"[^()\"{]++|" + _LITERAL + rb"|\{"
 _WORD = rb'[^ ()"{]++(?:\{[^ ()"{]*+)*+|(?:\{[^ ()"{]*+)++'
 LEVELS = 12
 
 
 def _nested(levels: int) -> bytes:
-    pattern = rb"\((?:" + _ELEMENT + rb")*+\)"
+    pattern = rb"\((?:" + _STRING + rb"|" + _OTHER + rb")*+\)"
     for _ in range(levels):
-        pattern = rb"\((?:" + _ELEMENT + rb"|" + pattern + rb")*+\)"
+        pattern = rb"\((?:" + _STRING + rb"|" + pattern + rb"|" + _OTHER + rb")*+\)"
     return pattern
 
 
