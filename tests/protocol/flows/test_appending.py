@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imapkit.errors import FolderNotFound, InvalidArgument, OverQuota
+from imapkit.errors import CommandError, FolderNotFound, InvalidArgument, OverQuota
 from imapkit.protocol.extensions.append import NewMessage
 from imapkit.protocol.flows.appending import append
 from imapkit.protocol.wire.encoder import LiteralStream
@@ -35,6 +35,20 @@ def test_refused(answer: bytes, kind: type[Exception]) -> None:
     peer = greeted()
     with pytest.raises(kind):
         dialogue(peer, append(peer.connection, "x", NewMessage(b"hello")), (ASKED, answer))
+
+
+@pytest.mark.parametrize(
+    ("listed", "kind"), [(b"", FolderNotFound), (b'* LIST () "/" x\r\n', CommandError)], ids=["no such", "there"]
+)
+@pytest.mark.parametrize("status", ["NO", "BAD"])
+def test_refused_without_a_code(listed: bytes, kind: type[CommandError], status: str) -> None:
+    # GNU Mailutils 3.15; Twisted says "BAD Server error encountered while opening mailbox."
+    refusal = f"K1 {status} APPEND [TRYCREATE] failed\r\n".encode()
+    peer = greeted()
+    flow = append(peer.connection, "x", NewMessage(b"hello"))
+    with pytest.raises(CommandError) as caught:
+        dialogue(peer, flow, (ASKED, refusal), (b'K2 LIST "" "x"\r\n', listed + b"K2 OK\r\n"))
+    assert type(caught.value) is kind
 
 
 @pytest.mark.parametrize("data", [b"hello!", LiteralStream(6, iter([b"hello!"]))], ids=["octets", "stream"])

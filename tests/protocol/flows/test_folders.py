@@ -116,7 +116,7 @@ class TestCounts:
             (b"K1 NO [NONEXISTENT] x\r\n", FolderNotFound),
             (b"K1 NO [NOPERM] x\r\n", PermissionDenied),
             (b"K1 NO [SERVERBUG] x\r\n", CommandError),
-            (b"K1 BAD x\r\n", CommandError),
+            (b"K1 BAD [CLIENTBUG] x\r\n", CommandError),
         ],
     )
     def test_of_none(self, answer: bytes, kind: type[CommandError]) -> None:
@@ -124,6 +124,21 @@ class TestCounts:
         with pytest.raises(CommandError) as caught:
             dialogue(peer, status(peer.connection, "x"), (self.ASKED, answer))
         assert type(caught.value) is kind
+
+    @pytest.mark.parametrize(
+        ("listed", "kind"), [(b"", FolderNotFound), (b'* LIST () "/" x\r\n', CommandError)], ids=["no such", "there"]
+    )
+    def test_bad_is_hoodiecrow_s_word_for_it(self, listed: bytes, kind: type[CommandError]) -> None:
+        peer = greeted()
+        with pytest.raises(CommandError) as caught:
+            dialogue(
+                peer,
+                status(peer.connection, "x"),
+                (self.ASKED, b"K1 BAD Invalid mailbox name\r\n"),
+                (b'K2 LIST "" "x"\r\n', listed + b"K2 OK\r\n"),
+            )
+        assert type(caught.value) is kind
+        assert caught.value.status == "BAD"
 
 
 class TestExists:

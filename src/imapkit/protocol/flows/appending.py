@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imapkit.errors import InvalidArgument
+from imapkit.errors import CommandError, InvalidArgument
 from imapkit.protocol.extensions.append import Append, NewMessage
 from imapkit.protocol.extensions.appendlimit import limit_of
 from imapkit.protocol.flows.base import Flow, execute
+from imapkit.protocol.flows.folders import absent
 from imapkit.types.results import AppendResult
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ __all__ = ["append"]
 def append(connection: Connection, mailbox: str, message: NewMessage) -> Flow[AppendResult]:
     """Append one message.  Raises `FolderNotFound` (TRYCREATE), `OverQuota`, `InvalidArgument`."""
     _check_size(connection, message)
-    code = yield from execute(connection, Append(mailbox, (message,)))
+    try:
+        code = yield from execute(connection, Append(mailbox, (message,)))
+    except CommandError as error:  # Mailutils says "NO APPEND [TRYCREATE] failed", where that is no code
+        raise (yield from absent(connection, mailbox, error)) from error
     if code is None:
         return AppendResult(mailbox)
     return AppendResult(mailbox, code.uids[0][0], code.uidvalidity)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection, Pending
     from imapkit.protocol.model import Item
 
-__all__ = ["create", "delete", "exists", "list_folders", "rename", "set_subscribed", "status"]
+__all__ = ["absent", "create", "delete", "exists", "list_folders", "rename", "set_subscribed", "status"]
 
 _UNSELECTABLE = {"\\NOSELECT", "\\NONEXISTENT"}
 
@@ -151,6 +151,8 @@ def status(connection: Connection, mailbox: str) -> Flow[Status]:
     try:
         data = yield from execute(connection, GetStatus(mailbox, _status_items(connection)))
     except CommandError as error:
+        if error.status == "BAD":  # hoodiecrow: "BAD Invalid mailbox name"
+            error = yield from absent(connection, mailbox, error)
         raise _not_found(error) from error
     counts = _status(data)
     if counts is None:
@@ -220,6 +222,14 @@ def delete(connection: Connection, mailbox: str) -> Flow[None]:
 def set_subscribed(connection: Connection, mailbox: str, *, subscribed: bool) -> Flow[None]:
     """Subscribe to a mailbox or unsubscribe from it."""
     yield from execute(connection, Subscribe(mailbox) if subscribed else Unsubscribe(mailbox))
+
+
+def absent(connection: Connection, mailbox: str, error: CommandError) -> Flow[CommandError]:
+    """What a refusal is that tells no reason: `FolderNotFound` where there is no such mailbox."""
+    if type(error) is not CommandError or error.code is not None:
+        return error
+    there = yield from exists(connection, mailbox)
+    return error if there else FolderNotFound(error.command, error.status, error.code, error.text)
 
 
 def _not_found(error: CommandError) -> CommandError:
