@@ -258,6 +258,8 @@ class Feature:
     """The capabilities that ENABLE takes, in upper case."""
     describes: Callable[[ServerSession, View], None] | None = None
     """Tells more of a mailbox that is being selected."""
+    guard: Callable[[ServerSession, Handler], None] | None = None
+    """Asked before every command; may refuse it."""
 
 
 class _Optional(Protocol):
@@ -291,6 +293,7 @@ class Table:
         self.capabilities: set[str] = set()
         self.enables: set[str] = set()
         self.describers: list[Callable[[ServerSession, View], None]] = []
+        self.guards: list[Callable[[ServerSession, Handler], None]] = []
         for feature in features:
             self._add(feature)
 
@@ -313,3 +316,5 @@ class Table:
         self.enables.update(feature.enables)
         if feature.describes is not None:
             self.describers.append(feature.describes)
+        if feature.guard is not None:
+            self.guards.append(feature.guard)

@@ -148,9 +148,11 @@ def read_return(session: ServerSession, arguments: Cursor, *requires: str) -> Ma
     return answers
 
 
-def read_charset(arguments: Cursor) -> None:
+def read_charset(session: ServerSession, arguments: Cursor) -> None:
     """Read ``"CHARSET" SP charset SP`` where it is said."""
     if _accept_word(arguments, b"CHARSET "):
+        if "UTF8=ACCEPT" in session.enabled:
+            raise Refused("After ENABLE UTF8=ACCEPT there is no charset to name", status="BAD")  # RFC 9755, 3
         check_charset(arguments.astring())
         arguments.sp()
 

@@ -21,6 +21,7 @@ from imapkit.protocol.model import SELECTED, State
 from imapkit.protocol.wire.cursor import Cursor, ParseError
 from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing
 from imapkit.protocol.wire.limits import Limits
+from imapkit.testing.commands.appendlimit import LARGEST
 from imapkit.testing.comparators import DEFAULT
 from imapkit.testing.features import Completion, Dialogue, Handler, Request
 from imapkit.testing.languages import I_DEFAULT
@@ -40,7 +41,7 @@ __all__ = ["ServerSession", "Tls"]
 
 Tls = Literal["implicit", "starttls", "none"]
 
-LIMITS: Final = Limits(line=1024 * 1024, literal=64 * 1024 * 1024, response=128 * 1024 * 1024)
+LIMITS: Final = Limits(line=1024 * 1024, literal=LARGEST, response=2 * LARGEST)
 _LITERAL_BEFORE_LOGIN: Final = 64 * 1024
 _LITERAL_MINUS: Final = 4096  # RFC 7888, 5
 
@@ -323,6 +324,8 @@ class ServerSession:
             # What was delivered before the command is there for it, as in Cyrus; Dovecot tells of it afterwards.
             tell_arrivals(self)
         try:
+            for guard in self.site.table.guards:
+                guard(self, handler)
             outcome = handler.run(self, request)
         except (Refused, ParseError, InvalidArgument) as error:
             self._fail(handler, request, error)

@@ -35,6 +35,7 @@ class TestOne:
 
     def test_utf8(self, offering: Callable[[str], Server]) -> None:
         line = logged_in(offering("IMAP4rev1 LITERAL+ ENABLE UTF8=ACCEPT"))
+        line(b"e ENABLE UTF8=ACCEPT")
         assert line(b"a APPEND INBOX UTF8 (~{2+}", b"\xc3\xa9)") == [b"a OK APPEND completed."]
         assert line(b"b APPEND INBOX ~{2+}", b"\xc3\xa9") == [b"b BAD literal8 is not offered here"]
 

@@ -13,6 +13,7 @@ from imapkit.testing.commands import (
     annotate,
     annotatemore,
     append,
+    appendlimit,
     applepush,
     auth,
     binary,
@@ -27,6 +28,7 @@ from imapkit.testing.commands import (
     fuzzy,
     idle,
     imapsieve,
+    inprogress,
     jmapaccess,
     language,
     listing,
@@ -53,6 +55,7 @@ from imapkit.testing.commands import (
     uidbatches,
     uidonly,
     unauthenticate,
+    utf8,
 )
 from imapkit.testing.features import Feature, Table
 
@@ -79,6 +82,9 @@ ALL: Final[tuple[Feature, ...]] = (
     annotatemore.FEATURE,
     notify.FEATURE,
     annotate.FEATURE,
+    inprogress.FEATURE,
+    appendlimit.FEATURE,
+    utf8.FEATURE,
     comparator.FEATURE,
     language.FEATURE,
     applepush.FEATURE,

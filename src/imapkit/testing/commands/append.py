@@ -1,4 +1,4 @@
-"""APPEND (RFC 9051, 6.3.12), several messages at once (MULTIAPPEND, RFC 3502) and UTF8 (RFC 6855)."""
+"""APPEND (RFC 9051, 6.3.12), several messages at once (MULTIAPPEND, RFC 3502)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.wire import dates
 from imapkit.testing import render
-from imapkit.testing.commands import messagelimit
+from imapkit.testing.commands import appendlimit, messagelimit
 from imapkit.testing.commands.store import checked_flags
-from imapkit.testing.features import AppendItem, Completion, Feature, Handler, NewMessage, Request, offered
+from imapkit.testing.commands.utf8 import insist_on_plain_header
+from imapkit.testing.features import Completion, Feature, Handler, NewMessage, Request, offered
 from imapkit.testing.refusal import Refused
 from imapkit.testing.rights import storable
 from imapkit.testing.store import Content
@@ -26,6 +27,7 @@ __all__ = ["FEATURE", "append_uid", "put", "read_message"]
 def _announced(session: ServerSession, request: Request, size: int) -> None:
     """Refuse before the client sends all of it for nothing."""
     mailbox = session.namespace.find(request.arguments.mailbox(), "i", code="TRYCREATE")
+    appendlimit.insist(session, size)
     mailbox.account.has_room_for(size)
 
 
@@ -64,6 +66,7 @@ def read_message(session: ServerSession, arguments: Cursor, mailbox: StoredMailb
             _read_item(session, arguments, message)
     if not message.octets:
         raise Refused("Can't save a message of no octets")
+    appendlimit.insist(session, len(message.octets))
     return message
 
 
@@ -74,6 +77,7 @@ def _literal(session: ServerSession, arguments: Cursor) -> bytes:
         raise Refused("literal8 is not offered here", status="BAD")
     if not binary and b"\0" in octets:
         raise Refused("A NUL octet, which only a literal8 takes", status="BAD")
+    insist_on_plain_header(session, octets)
     return octets
 
 
@@ -88,15 +92,6 @@ def _read_item(session: ServerSession, arguments: Cursor, message: NewMessage) -
     item.read(session, arguments, message)
     if message.octets is None:
         arguments.sp()
-
-
-# append-data =/ "UTF8" SP "(" literal8 ")"  (RFC 6855, 4)
-def _utf8(_session: ServerSession, arguments: Cursor, message: NewMessage) -> None:
-    arguments.expect(b"(")
-    if arguments.peek() not in b"{~":
-        raise arguments.error("a literal")
-    message.octets = arguments.string()
-    arguments.expect(b")")
 
 
 def put(session: ServerSession, messages: Iterable[NewMessage]) -> list[StoredMessage]:
@@ -122,5 +117,4 @@ def append_uid(session: ServerSession, mailbox: StoredMailbox, added: list[Store
 FEATURE = Feature(
     capabilities=("MULTIAPPEND",),
     commands=(Handler("APPEND", _append, announced=_announced),),
-    append_items={"UTF8": AppendItem(_utf8, ("UTF8=ACCEPT",))},
 )

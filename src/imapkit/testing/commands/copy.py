@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imapkit.protocol.model import SELECTED
 from imapkit.testing import render
 from imapkit.testing.annotations import carried
-from imapkit.testing.commands import messagelimit
+from imapkit.testing.commands import inprogress, messagelimit
 from imapkit.testing.features import Completion, Feature, Handler, Request
 from imapkit.testing.rights import storable
 
@@ -21,7 +21,7 @@ __all__ = ["FEATURE"]
 def _copy(session: ServerSession, request: Request) -> Completion:
     chosen, name = _arguments(session, request)
     messagelimit.insist(session, chosen)
-    return Completion(code=_put(session, chosen, name))
+    return Completion(code=_put(session, request, chosen, name))
 
 
 def _move(session: ServerSession, request: Request) -> Completion:
@@ -30,7 +30,7 @@ def _move(session: ServerSession, request: Request) -> Completion:
     chosen, name = _arguments(session, request)
     wanted = messagelimit.cut(session, chosen)
     chosen = [message for message in chosen if message in wanted.messages]
-    code = _put(session, chosen, name)
+    code = _put(session, request, chosen, name)
     if code is not None:
         # Before the EXPUNGEs, so that the client knows what became of each (RFC 6851, 4.3).
         session.condition("OK", "Moved UIDs.", code=code)
@@ -50,7 +50,7 @@ def _arguments(session: ServerSession, request: Request) -> tuple[list[StoredMes
     return [message for message in chosen if not session.view.is_gone(message)], name
 
 
-def _put(session: ServerSession, chosen: list[StoredMessage], name: str) -> str | None:
+def _put(session: ServerSession, request: Request, chosen: list[StoredMessage], name: str) -> str | None:
     """Copy all or none (RFC 9051, 6.4.7); the COPYUID code, None where there is nothing to say."""
     target = session.namespace.find(name, "i", code="TRYCREATE")
     target.account.has_room_for(sum(message.size for message in chosen), len(chosen))
@@ -61,7 +61,7 @@ def _put(session: ServerSession, chosen: list[StoredMessage], name: str) -> str 
         target.add(
             message.content, flags=storable(rights, message.flags), received=message.received, annotations=beside
         )
-        for message, beside in zip(chosen, annotations, strict=True)
+        for message, beside in inprogress.told(session, request, list(zip(chosen, annotations, strict=True)))
     ]
     if not copies or not session.supports("UIDPLUS"):
         return None

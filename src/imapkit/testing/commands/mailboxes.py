@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURE", "SPECIAL_USES"]
 
-SPECIAL_USES: Final = {
-    use.lower(): use for use in ("\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash")
-}
+# RFC 6154, 2; RFC 8457, 3.
+_USES: Final = ("All", "Archive", "Drafts", "Flagged", "Important", "Junk", "Sent", "Trash")
+SPECIAL_USES: Final = {f"\\{use.lower()}": f"\\{use}" for use in _USES}
 _LONGEST_NAME: Final = 1000
 
 

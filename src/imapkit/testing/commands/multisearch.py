@@ -32,7 +32,7 @@ def _esearch(session: ServerSession, request: Request) -> None:
     answers = read_return(session, arguments, "MULTISEARCH") or {"ALL": ALL}
     if not answers.keys().isdisjoint({"SAVE", "UPDATE"}) and mailboxes != [selected]:
         raise Refused("SAVE and UPDATE are for the selected mailbox alone", status="BAD")
-    read_charset(arguments)
+    read_charset(session, arguments)
     start = arguments.pos
     for mailbox in mailboxes:
         arguments.pos = start  # sequence numbers mean something else in each mailbox

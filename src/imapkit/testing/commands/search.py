@@ -31,7 +31,7 @@ def _search(session: ServerSession, request: Request) -> Completion:
     view = session.view
     answers = read_return(session, request.arguments, *_WITH_RETURN)
     try:
-        read_charset(request.arguments)
+        read_charset(session, request.arguments)
         program = read_program(session, request.arguments, view)
     except Refused as refused:
         if answers and "SAVE" in answers and refused.status == "NO":
