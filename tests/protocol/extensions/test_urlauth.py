@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imapkit.errors import CommandError, InvalidArgument, NotSupported
+from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.urlauth import (
     GeneratedUrls,
     GenUrlAuth,
@@ -53,6 +54,11 @@ def test_mechanisms() -> None:
     code = completion(b"OK [URLMECH ] none").code
     assert code == UrlMechanisms(())
     assert code.name == "URLMECH"
+
+
+def test_select_tells_the_mechanisms() -> None:
+    _, selected = ask(Select("INBOX"), b"* OK [URLMECH INTERNAL XSAMPLE] mechanisms", capabilities="URLAUTH")
+    assert selected.url_mechanisms == ("INTERNAL", "XSAMPLE")
 
 
 def test_fetching() -> None:

@@ -10,6 +10,7 @@ from imapkit.protocol.extensions.expunge import Vanished
 from imapkit.protocol.extensions.fetch import Fetched
 from imapkit.protocol.extensions.objectid import ObjectIds, ObjectIdsCode, write_objects
 from imapkit.protocol.extensions.qresync import Known, write_known
+from imapkit.protocol.extensions.urlauth import UrlMechanisms
 from imapkit.protocol.model import (
     AUTHENTICATED,
     SELECTED,
@@ -140,6 +141,8 @@ class Selected:
     """What changed since, where `Select.known` asked: UID, FLAGS and MODSEQ of each."""
     annotations: AnnotationsCode | None = None
     """What can be done with annotations of messages, where the server says so (RFC 5257)."""
+    url_mechanisms: tuple[str, ...] = ()
+    """How URLs can be authorised here, where the server says so (URLAUTH, RFC 4467)."""
 
 
 class _SelectCollector(Collector[Selected]):
@@ -183,6 +186,8 @@ class _SelectCollector(Collector[Selected]):
                 self._selected = replace(self._selected, object_ids=ids)
             case AnnotationsCode():
                 self._selected = replace(self._selected, annotations=code)
+            case UrlMechanisms(mechanisms):
+                self._selected = replace(self._selected, url_mechanisms=mechanisms)
             case OtherCode("CLOSED"):
                 # What came before was about the mailbox that is left (RFC 7162, 3.2.11).
                 self._selected = Selected(self._selected.mailbox, self._selected.read_only)
