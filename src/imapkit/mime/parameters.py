@@ -23,7 +23,6 @@ __all__ = ["decode_parameter", "decode_parameters", "parse_parameter_header", "s
 
 # parameter-name = attribute ["*" section] ["*"]  (RFC 2231, 7)
 _NAME = re.compile(rb"(.+?)(?:\*(\d{1,4}))?(\*)?\Z", re.DOTALL)
-_PLAIN_NAME = re.compile(rb"[A-Za-z0-9_.-]{1,64}\Z")
 _EXTENDED = re.compile(rb"([^']*)'[^']*'(.*)\Z", re.DOTALL)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _OCTETS = {b"%02x" % octet: bytes((octet,)) for octet in range(256)}
@@ -63,12 +62,12 @@ def decode_parameters(pairs: Parameters) -> dict[str, str]:
     """
     pairs = tuple(pairs)
     plain: dict[str, str] = {}
-    for raw_name, value in pairs:
-        if not _is_plain(raw_name, value):
+    for name, value in pairs:
+        if not name.isalnum() or (value and value.startswith(b'"')):
             return _decode_shapes(pairs)
-        name = raw_name.decode("ascii").lower()
-        if value is not None and name not in plain:
-            plain[name] = decode_text(value)
+        key = name.decode("ascii").lower()
+        if value is not None and key not in plain:
+            plain[key] = decode_text(value)
     return plain
 
 
@@ -77,19 +76,15 @@ def decode_parameter(pairs: Parameters, name: str) -> str | None:
     pairs = tuple(pairs)
     wanted = name.encode("ascii")
     found: bytes | None = None
-    for raw_name, value in pairs:
-        if not _is_plain(raw_name, value):
+    for key, value in pairs:
+        if not key.isalnum() or (value and value.startswith(b'"')):
             return _decode_shapes(pairs).get(name)
-        if found is None and raw_name.lower() == wanted:
+        if found is None and key.lower() == wanted:
             found = value
     return None if found is None else decode_text(found)
 
 
-def _is_plain(name: bytes, value: bytes | None) -> bool:
-    """Whether a parameter has the common shape; the others mean something together only."""
-    return _PLAIN_NAME.match(name) is not None and not (value and value.startswith(b'"'))
-
-
+# What is not of the common form: more than letters and digits in a name, quotation marks around a value.
 def _decode_shapes(pairs: Parameters) -> dict[str, str]:
     found: dict[str, _Shapes] = {}
     for raw_name, value in pairs:

@@ -140,8 +140,9 @@ def _close(cursor: Cursor) -> None:
 # body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]
 def _multipart(cursor: Cursor, section: str, depth: int, first_defect: int) -> Multipart:
     parts: list[BodyStructure] = []
-    while cursor.peek() == _OPEN:
-        child = f"{section}.{len(parts) + 1}" if section else str(len(parts) + 1)
+    text, prefix = cursor.text, f"{section}." if section else ""
+    while text.startswith(b"(", cursor.pos):
+        child = f"{prefix}{len(parts) + 1}"
         parts.append(_body(cursor, child, child, depth + 1))
         cursor.spaces()
     found = _PLAIN_END.match(cursor.text, cursor.pos)
