@@ -121,6 +121,7 @@ class Authenticate(Command[None]):
 
 
 EXTENSIONS = (
-    Extension(name="LOGIN", rfc="RFC 9051, 6.2.3", capabilities=("LOGINDISABLED",), commands=(Login,)),
+    Extension(name="LOGIN", rfc="RFC 9051, 6.2.3", commands=(Login,)),
+    Extension(name="LOGINDISABLED", rfc="RFC 9051, 6.2.3", capabilities=("LOGINDISABLED",)),
     Extension(name="SASL-IR", rfc="RFC 4959", capabilities=("SASL-IR",), commands=(Authenticate,)),
 )
