@@ -53,10 +53,16 @@ def parse_envelope(cursor: Cursor) -> Envelope:
             ]
             known[raw] = tuple(plain)
             lists.append(known[raw])
+    from_, sender, reply_to, to, cc, bcc = lists
     return Envelope(
         _value(date, found.end(1), literals),
         _value(subject, found.end(2), literals),
-        *lists,
+        from_,
+        sender,
+        reply_to,
+        to,
+        cc,
+        bcc,
         _value(in_reply_to, found.end(9), literals),
         _value(message_id, found.end(10), literals),
     )
