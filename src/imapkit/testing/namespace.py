@@ -5,15 +5,17 @@ Where ACL is not offered nobody shares anything, and every right to a mailbox is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from imapkit.testing import rights
 from imapkit.testing.refusal import Refused
-from imapkit.testing.store import DELIMITER
+from imapkit.testing.store import DELIMITER, within
 
 if TYPE_CHECKING:
     from imapkit.testing.site import Site
     from imapkit.testing.store import Account, StoredMailbox
+    from imapkit.types.urls import ImapUrl
 
 __all__ = ["OTHER_USERS", "Namespace"]
 
@@ -21,17 +23,24 @@ OTHER_USERS: Final = "Other Users"
 
 
 class Namespace:
-    """What a user can reach, by which name, and with which rights.  With `shares`, others' mailboxes are in it."""
+    """What a user can reach, by which name, and with which rights.
 
-    def __init__(self, site: Site, account: Account, *, shares: bool) -> None:
+    With `shares`, others' mailboxes are in it; with `refers`, the client is told where those on other servers are.
+    """
+
+    def __init__(self, site: Site, account: Account, *, shares: bool, refers: bool) -> None:
         self.account = account
         self.shares = shares
+        self._refers = refers
         self._site = site
 
     # --- names ------------------------------------------------------------------------------------------------
 
     def locate(self, name: str) -> tuple[Account, str]:
-        """Whose tree a name is in, and what the name is there."""
+        """Whose tree a name is in, and what the name is there; refuses with a referral what is on another server."""
+        url = self._url(name)
+        if url is not None:
+            raise Refused("This mailbox is on another server.", code=f"REFERRAL {url}")
         if self.is_personal(name):
             return self.account, name
         user, _, local = name.partition(DELIMITER)[2].partition(DELIMITER)
@@ -42,6 +51,14 @@ class Namespace:
     def is_personal(self, name: str) -> bool:
         """Whether a name is in the user's own tree."""
         return not (self.shares and name.partition(DELIMITER)[0] == OTHER_USERS)
+
+    def _url(self, name: str) -> ImapUrl | None:
+        """Where a name leads that is on another server, or below one that is (RFC 2193)."""
+        remote = self.account.remote if self._refers else {}
+        for root, url in remote.items():
+            if name == root or within(name, root):
+                return replace(url, folder=f"{url.folder}{name[len(root) :]}")
+        return None
 
     def name_of(self, mailbox: StoredMailbox) -> str:
         """What a mailbox is called here."""
@@ -95,7 +112,11 @@ class Namespace:
         account.delete(local)
 
     def rename(self, old: str, new: str) -> None:
-        """Rename a mailbox and all below it."""
+        """Rename a mailbox and all below it; where it is on another server, the two names are there (RFC 2193, 4.3)."""
+        url = self._url(old)
+        if url is not None:
+            new_url = self._url(new) or replace(url, folder=new)
+            raise Refused("This mailbox is on another server.", code=f"REFERRAL {url} {new_url}")
         account, local = self._may_go(old)
         new_account, new_local = self.locate(new)
         if account is not new_account:

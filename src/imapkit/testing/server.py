@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from imapkit.errors import InvalidArgument
@@ -16,6 +17,7 @@ from imapkit.testing.refusal import Refused
 from imapkit.testing.session import ServerSession, Tls
 from imapkit.testing.site import Failure, Site
 from imapkit.testing.store import Content
+from imapkit.types.urls import ImapUrl
 
 if TYPE_CHECKING:
     import ssl
@@ -115,6 +117,20 @@ class Server:
             raise InvalidArgument(f"there is no command {command!r}")
         with self._site.lock:
             self._site.fail_next(name, Failure(status, code, text))
+
+    def refer(self, user: str, url: str, *, folder: str | None = None) -> None:
+        """Have this user, or one `folder` of theirs, be on another server: an IMAP URL says where (RFC 5092).
+
+        What names them is refused with REFERRAL, by a server that offers LOGIN-REFERRALS (RFC 2221) or
+        MAILBOX-REFERRALS (RFC 2193).  Raises `InvalidArgument` for what is no such URL.
+        """
+        target = ImapUrl.parse(url)
+        with self._site.lock:
+            account = self._site.account(user)
+            if folder is None:
+                account.home = target
+            else:
+                account.remote[folder] = target if target.folder else replace(target, folder=folder)
 
     def drop_connections(self) -> None:
         """Cut all connections without a word, as a failing network does; new ones are welcome."""

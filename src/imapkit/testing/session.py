@@ -211,7 +211,9 @@ class ServerSession:
 
     def log_in(self, account: Account) -> None:
         """The client has proved who it is."""
-        self._namespace = Namespace(self.site, account, shares=self.supports("ACL"))
+        self._namespace = Namespace(
+            self.site, account, shares=self.supports("ACL"), refers=self.supports("MAILBOX-REFERRALS")
+        )
         self.state = State.AUTHENTICATED
 
     def log_out(self) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from imapkit.testing.message.parts import Part
     from imapkit.testing.news import Publish
     from imapkit.types.auth import Secret
+    from imapkit.types.urls import ImapUrl
 
 __all__ = ["DELIMITER", "Account", "Content", "StoredMailbox", "StoredMessage", "Watcher", "within"]
 
@@ -264,6 +265,10 @@ class Account:
         self.mailboxes: dict[str, StoredMailbox] = {}
         self.conversations = Conversations()
         self.subscriptions: set[str] = set()
+        self.home: ImapUrl | None = None
+        """The URL of the server that the user should go to instead (LOGIN-REFERRALS)."""
+        self.remote: dict[str, ImapUrl] = {}
+        """The URLs of mailboxes that are on other servers, by their names here (MAILBOX-REFERRALS)."""
         self._uidvalidity = uidvalidity
         for name, special_use in _FIRST_FOLDERS:
             self.create(name, special_use)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from imapkit.protocol.model import NOT_AUTHENTICATED
 from imapkit.protocol.sasl.encoding import encode_base64
+from imapkit.testing.commands.referrals import refer_login
 from imapkit.testing.features import Completion, Dialogue, Feature, Handler, Request
 from imapkit.testing.refusal import Refused
 from imapkit.testing.sasl import MECHANISMS, ServerExchange
@@ -81,6 +82,7 @@ def _insist_on_privacy(session: ServerSession) -> None:
 
 
 def _welcome(session: ServerSession, account: Account) -> Completion:
+    refer_login(session, account)
     session.log_in(account)
     return Completion("Logged in", code=f"CAPABILITY {session.capability_list()}")
 

@@ -6,7 +6,7 @@ A name may be in the tree without there being such a mailbox: a branch above one
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from imapkit.testing import render
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imapkit.testing.session import ServerSession
     from imapkit.testing.store import StoredMailbox
 
-__all__ = ["FEATURE", "send_listed"]
+__all__ = ["FEATURE", "send_list", "send_listed", "send_lsub"]
 
 _SELECTION: Final = frozenset({"SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"})
 _RETURN: Final = frozenset({"SUBSCRIBED", "CHILDREN", "SPECIAL-USE"})
@@ -37,15 +37,23 @@ class _Wanted:
     returned: frozenset[str] = frozenset()
     beside: tuple[Callable[[StoredMailbox], None], ...] = ()
     extended: bool = False
+    remote: frozenset[str] = frozenset()
+    """The mailboxes on other servers that shall be listed, too."""
 
     def matches(self, name: str) -> bool:
         return any(_regex(pattern, name).fullmatch(name) for pattern in self.patterns)
 
 
-# list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]
 def _list(session: ServerSession, request: Request) -> None:
+    send_list(session, request)
+
+
+# list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]
+def send_list(session: ServerSession, request: Request, *, remote: Iterable[str] = ()) -> None:
+    """Answer LIST; with the `remote` mailboxes, RLIST (RFC 2193)."""
     wanted = _wanted(session, request.arguments)
     request.end()
+    wanted = replace(wanted, remote=wanted.remote.union(remote))
     if wanted.patterns == ("",):
         # "A special request to return the hierarchy delimiter" (RFC 9051, 6.3.9).
         session.untagged(b'LIST (\\Noselect) "/" ""')
@@ -88,7 +96,9 @@ def _wanted(session: ServerSession, arguments: Cursor) -> _Wanted:
     decoded = [arguments.mailbox_name(pattern) for pattern in patterns]
     # A pattern that begins at the root has no use for the reference.
     full = [pattern if pattern.startswith(DELIMITER) or not pattern else reference + pattern for pattern in decoded]
-    return _Wanted(tuple(full), selection, returned, beside, extended)
+    # REMOTE: the LIST command's own way to show them (RFC 5258, 3.1).
+    remote = frozenset(session.account.remote if "REMOTE" in selection else ())
+    return _Wanted(tuple(full), selection, returned, beside, extended, remote)
 
 
 def _check_selection(selection: frozenset[str]) -> None:
@@ -122,7 +132,7 @@ def _return_options(
 
 def _selected(session: ServerSession, mailboxes: Mapping[str, StoredMailbox], wanted: _Wanted) -> Iterable[str]:
     """The names that fit all the selection options; all mailboxes where there are none."""
-    names = set(mailboxes)
+    names = set(mailboxes) | wanted.remote
     if "SUBSCRIBED" in wanted.selection:
         names = set(session.account.subscriptions)
     if "SPECIAL-USE" in wanted.selection:
@@ -144,12 +154,14 @@ def _attributes(
 ) -> list[str]:
     mailbox = mailboxes.get(name)
     attributes: list[str] = []
-    if mailbox is None:
+    if name in wanted.remote:
+        attributes += ["\\Remote"] if "REMOTE" in wanted.selection else []
+    elif mailbox is None:
         attributes.append("\\NonExistent" if wanted.extended or session.rev2 else "\\Noselect")
     if {"SUBSCRIBED"} & (wanted.selection | wanted.returned) and name in session.account.subscriptions:
         attributes.append("\\Subscribed")
     if "CHILDREN" in wanted.returned or session.supports("CHILDREN"):
-        parent = any(within(other, name) for other in mailboxes)
+        parent = any(within(other, name) for other in (*mailboxes, *wanted.remote))
         attributes.append("\\HasChildren" if parent else "\\HasNoChildren")
     if mailbox is not None and session.supports("SPECIAL-USE"):
         attributes += filter(None, [_special_use(session, mailbox)])
@@ -175,12 +187,18 @@ def send_listed(session: ServerSession, name: str, *, old_name: str | None = Non
     _send(session, "LIST", name, [*attributes, *([] if access else ["\\NoAccess"])], extended)
 
 
-# lsub = "LSUB" SP mailbox SP list-mailbox
 def _lsub(session: ServerSession, request: Request) -> None:
+    send_lsub(session, request)
+
+
+# lsub = "LSUB" SP mailbox SP list-mailbox
+def send_lsub(session: ServerSession, request: Request, *, remote: Iterable[str] = ()) -> None:
+    """Answer LSUB; with the `remote` mailboxes, which count as subscribed, RLSUB (RFC 2193)."""
     wanted = _wanted(session, request.arguments)
     request.end()
-    for name in _with_branches(session.account.subscriptions):
-        subscribed = name in session.account.subscriptions
+    subscriptions = session.account.subscriptions.union(remote)
+    for name in _with_branches(subscriptions):
+        subscribed = name in subscriptions
         # Below "%" a subscribed mailbox shows in its branch (RFC 3501, 6.3.9).
         if wanted.matches(name) and (subscribed or any(pattern.endswith("%") for pattern in wanted.patterns)):
             _send(session, "LSUB", name, [] if subscribed else ["\\Noselect"], [])
