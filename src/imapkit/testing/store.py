@@ -146,6 +146,8 @@ class StoredMailbox:
     acl: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """What each identifier may do (RFC 4314)."""
     metadata: Metadata = field(default_factory=Metadata)
+    url_key: bytes | None = field(default=None, repr=False)
+    """With which URLs are authorised (URLAUTH, RFC 4467)."""
     watchers: list[Watcher] = field(default_factory=list[Watcher])
     _keywords: dict[str, str] = field(default_factory=dict[str, str])
 

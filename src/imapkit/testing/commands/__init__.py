@@ -17,6 +17,7 @@ from imapkit.testing.commands import (
     applepush,
     auth,
     binary,
+    catenate,
     comparator,
     condstore,
     context,
@@ -56,6 +57,7 @@ from imapkit.testing.commands import (
     uidbatches,
     uidonly,
     unauthenticate,
+    urlauth,
     utf8,
 )
 from imapkit.testing.features import Feature, Table
@@ -111,6 +113,8 @@ ALL: Final[tuple[Feature, ...]] = (
     uidbatches.FEATURE,
     replace.FEATURE,
     multisearch.FEATURE,
+    catenate.FEATURE,
+    urlauth.FEATURE,
 )
 
 TABLE: Final = Table(ALL)
