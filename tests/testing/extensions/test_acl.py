@@ -93,7 +93,7 @@ class TestTheList:
         ann(SetAcl("INBOX", "b\u00adob", Rights("l")))  # a soft hyphen
         assert ann.said(GetAcl("INBOX"))[0].endswith(" bob l")
         assert ann.said(ListRights("INBOX", "b\u00adob"))[0].startswith("* LISTRIGHTS INBOX {5}b")
-        for identifier in ("\u00ad", "-", "-\u00ad"):
+        for identifier in ("\u00ad", "-", "-\u00ad", "\x07"):
             with pytest.raises(CommandError, match="no identifier"):
                 ann(SetAcl("INBOX", identifier, Rights("l")))
 

@@ -122,6 +122,7 @@ class TestRefusals:
             b"SETMETADATA INBOX (/private/x)",
             b"SETMETADATA INBOX ()",
             b"SETMETADATA INBOX (/private/x NIL) x",
+            b'LIST "" * RETURN (METADATA /private/x)',
         ],
     )
     def test_what_is_wrong(self, server: Server, said: bytes) -> None:
@@ -187,6 +188,14 @@ class TestWithList:
         assert "* METADATA bar" not in " ".join(said)  # it is no mailbox
         result = ann(List(("INBOX",), metadata=(color,)))
         assert result.metadata == (Metadata("INBOX", ((color, b"#b71c1c"),)),)
+
+
+    def test_of_what_one_may_read(self, ann: Client, bob: Client) -> None:
+        ann(SetAcl("INBOX", "bob", Rights("lk")))
+        assert bob(List(("Other Users*",), metadata=(SHARED,))).metadata == ()
+        ann(SetAcl("INBOX", "bob", Rights("lp")))
+        (found,) = bob(List(("Other Users*",), metadata=(SHARED,))).metadata
+        assert found == Metadata("Other Users/ann/INBOX", ((SHARED, None),))
 
 
 class TestNews:

@@ -58,6 +58,10 @@ class TestAccept:
         assert line.raw(b"a APPEND INBOX UTF8 (~{%d+}\r\n%s)\r\n" % (len(said), said))[0].startswith(b"a NO [CANNOT]")
 
 
+    def test_the_append_extension_takes_a_literal(self, server: Server) -> None:
+        assert logged_in(server)(b"a APPEND INBOX UTF8 (x)")[0].startswith(b"a BAD")
+
+
 class TestOnly:
     CAPABILITIES = "IMAP4rev1 ENABLE UTF8=ONLY AUTH=PLAIN IDLE"
 
