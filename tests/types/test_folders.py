@@ -26,7 +26,8 @@ from imapkit.types.folders import FolderInfo, Namespace, Namespaces, Role, Statu
         # several (RFC 6154, section 2): the narrower use
         ({"\\All", "\\Archive"}, "x", Role.ARCHIVE),
         ({"\\Archive", "\\Sent"}, "x", Role.SENT),
-        # no attribute, but a reserved name
+        # a reserved name
+        ({"\\All"}, "INBOX", Role.INBOX),
         (set(), "INBOX", Role.INBOX),
         (set(), "inbox", Role.INBOX),
         ({"\\Noselect"}, "INBOX", Role.INBOX),
@@ -34,6 +35,12 @@ from imapkit.types.folders import FolderInfo, Namespace, Namespaces, Role, Statu
 )
 def test_role_by_the_server(attributes: set[str], path: str, role: Role) -> None:
     assert role_of(frozenset(attributes), path, "/") == (role, "server")
+
+
+def test_flags_are_no_attributes() -> None:  # Twisted 26.10 lists both as one
+    attributes = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"})
+    assert role_of(attributes, "Sent", "/") == (Role.SENT, "name")
+    assert role_of(attributes, "x", "/") == (None, None)
 
 
 @pytest.mark.parametrize(

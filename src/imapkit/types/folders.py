@@ -122,7 +122,7 @@ def role_of(
 ) -> tuple[Role | None, Literal["server", "name"] | None]:
     r"""Say what a folder is for, and whether the server said so or its name suggests it.
 
-    The attributes decide (in any case: Cyrus sends ``\archive``); then INBOX, a name that the protocol reserves; then
+    INBOX is a name that the protocol reserves; then the attributes decide (in any case: Cyrus sends ``\archive``); then
     the last component of the path. Several folders may bear such a name ("Clients/Sent"): the caller prefers the one
     nearest to the root.
 
@@ -133,12 +133,14 @@ def role_of(
     >>> role_of(frozenset(), "Invoices", "/")
     (None, None)
     """
+    if path.lower() == "inbox":
+        return Role.INBOX, "server"
     folded = {attribute.lower() for attribute in attributes}
+    if "\\seen" in folded:  # Twisted lists the flags of the messages, \\Flagged among them
+        folded = set()
     for attribute, role in _ROLES_BY_ATTRIBUTE.items():
         if attribute in folded:
             return role, "server"
-    if path.lower() == "inbox":
-        return Role.INBOX, "server"
     if not folded.isdisjoint(_BRANCHES):
         # Nothing can be put there, whatever it is called.
         return None, None

@@ -49,7 +49,7 @@ class TestSelect:
             (b"K1 NO Mailbox doesn't exist\r\n", FolderNotFound),
             (b"K1 NO [NONEXISTENT] x\r\n", FolderNotFound),
             (b"K1 NO [SERVERBUG] x\r\n", CommandError),
-            (b"K1 BAD what?\r\n", CommandError),
+            (b"K1 BAD [CLIENTBUG] what?\r\n", CommandError),
             (b"K1 BAD User is authenticated but not connected.\r\n", AuthenticationError),
         ],
     )
@@ -58,6 +58,27 @@ class TestSelect:
         with pytest.raises(CommandError) as caught:
             dialogue(peer, select(peer.connection, "x"), (b"K1 SELECT x\r\n", answer))
         assert type(caught.value) is kind
+
+    @pytest.mark.parametrize(
+        ("listed", "kind"),
+        [
+            (b"K2 OK\r\n", FolderNotFound),
+            (b"K2 BAD no such name\r\n", FolderNotFound),
+            (b'* LIST () "/" x\r\nK2 OK\r\n', CommandError),
+        ],
+        ids=["no such", "none can be", "there"],
+    )
+    def test_bad_is_hoodiecrow_s_word_for_it(self, listed: bytes, kind: type[CommandError]) -> None:
+        peer = greeted()
+        with pytest.raises(CommandError) as caught:
+            dialogue(
+                peer,
+                select(peer.connection, "x"),
+                (b"K1 SELECT x\r\n", b"K1 BAD Invalid mailbox name\r\n"),
+                (b'K2 LIST "" "x"\r\n', listed),
+            )
+        assert type(caught.value) is kind
+        assert caught.value.status == "BAD"
 
     def test_left_again_by_somebody_else(self) -> None:
         peer = greeted()
@@ -217,6 +238,17 @@ class TestApart:
         peer = greeted()
         dialogue(peer, select(peer.connection, "y", read_only=True), (b"K1 EXAMINE y\r\n", b"K1 OK [READ-ONLY] x\r\n"))
         dialogue(peer, self.delete(peer), (b"K2 CLOSE\r\n", b"K2 OK\r\n"), self.DELETE)
+
+    def test_close_is_refused(self) -> None:  # pymap 0.36
+        peer = greeted()
+        dialogue(peer, select(peer.connection, "y", read_only=True), (b"K1 EXAMINE y\r\n", b"K1 OK [READ-ONLY] x\r\n"))
+        dialogue(
+            peer,
+            self.delete(peer),
+            (b"K2 CLOSE\r\n", b"K2 NO [READ-ONLY] Mailbox is read-only.\r\n"),
+            (b"K3 EXAMINE INBOX\r\n", b"K3 OK [READ-ONLY] x\r\n"),
+            (b"K4 DELETE x\r\n", b"K4 OK\r\n"),
+        )
 
     def test_it_waits_until_all_are_through(self) -> None:
         peer = selected()

@@ -168,6 +168,14 @@ def exists(connection: Connection, mailbox: str) -> Flow[bool]:
     return any(_UNSELECTABLE.isdisjoint(map(str.upper, attributes)) for attributes in alike)
 
 
+def _listed(connection: Connection, mailbox: str) -> Flow[bool]:
+    """Whether it exists, where a name that LIST does not take is none either (Courier: "smile 😀")."""
+    try:
+        return (yield from exists(connection, mailbox))
+    except CommandError:
+        return False
+
+
 # --- changes --------------------------------------------------------------------------------------------------
 
 
@@ -180,7 +188,7 @@ def create(
         yield from execute(connection, Create(mailbox, special_use))
     except CommandError as error:
         there = isinstance(error, FolderExists) or (
-            type(error) is CommandError and error.status == "NO" and (yield from exists(connection, mailbox))
+            type(error) is CommandError and error.status == "NO" and (yield from _listed(connection, mailbox))
         )
         if not there:
             raise
@@ -213,7 +221,7 @@ def delete(connection: Connection, mailbox: str) -> Flow[None]:
     try:
         yield from execute(connection, Delete(mailbox))
     except CommandError as error:
-        there = yield from exists(connection, mailbox)
+        there = yield from _listed(connection, mailbox)
         raise error if there else _not_found(error) from error
     with suppress(CommandError):  # it was not subscribed, or the subscription went with the mailbox
         yield from execute(connection, Unsubscribe(mailbox))
@@ -228,7 +236,7 @@ def absent(connection: Connection, mailbox: str, error: CommandError) -> Flow[Co
     """What a refusal is that tells no reason: `FolderNotFound` where there is no such mailbox."""
     if type(error) is not CommandError or error.code is not None:
         return error
-    there = yield from exists(connection, mailbox)
+    there = yield from _listed(connection, mailbox)
     return error if there else FolderNotFound(error.command, error.status, error.code, error.text)
 
 

@@ -13,6 +13,7 @@ from imapkit.errors import CommandError, ConnectionLost, FolderNotFound, UidVali
 from imapkit.protocol.extensions.select import Close, Select, Unselect
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Wait, execute
+from imapkit.protocol.flows.folders import absent
 from imapkit.protocol.wire.names import canonical
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def select(
             # Dovecot 2.3 and others say a plain NO where RFC 5530 has NONEXISTENT.
             if type(error) is CommandError and error.status == "NO" and error.code is None:
                 raise FolderNotFound(error.command, error.status, error.code, error.text) from error
+            if error.status == "BAD":  # hoodiecrow: "BAD Invalid mailbox name"
+                raise (yield from absent(connection, mailbox, error)) from error
             raise
         selected = session.selected
     if selected is None:
@@ -97,12 +100,19 @@ def apart(connection: Connection, flow: Flow[T]) -> Flow[T]:
                 # CLOSE would expunge here; it does not where the mailbox is open for reading only (RFC 9051, 6.4.1).
                 yield from select(connection, session.selected.name, read_only=True, anew=True)
             if session.selected is not None:
-                yield from execute(connection, Close())
+                yield from _close(connection)
             return (yield from flow)
         finally:
             session.selection_users -= 1
     finally:
         flow.close()
+
+
+def _close(connection: Connection) -> Flow[None]:
+    try:
+        yield from execute(connection, Close())
+    except CommandError:  # pymap closes no mailbox that is open for reading only; INBOX is there and stays
+        yield from select(connection, "INBOX", read_only=True)
 
 
 def catch_up(connection: Connection, mailbox: str) -> Flow[None]:
