@@ -21,6 +21,7 @@ from imapkit.testing.commands import (
     comparator,
     condstore,
     context,
+    convert,
     copy,
     enable,
     esearch,
@@ -115,6 +116,7 @@ ALL: Final[tuple[Feature, ...]] = (
     multisearch.FEATURE,
     catenate.FEATURE,
     urlauth.FEATURE,
+    convert.FEATURE,
 )
 
 TABLE: Final = Table(ALL)
