@@ -27,6 +27,7 @@ from imapkit.testing.commands import (
     esearch,
     expunge,
     fetch,
+    filters,
     fuzzy,
     idle,
     imapsieve,
@@ -117,6 +118,7 @@ ALL: Final[tuple[Feature, ...]] = (
     catenate.FEATURE,
     urlauth.FEATURE,
     convert.FEATURE,
+    filters.FEATURE,
 )
 
 TABLE: Final = Table(ALL)
