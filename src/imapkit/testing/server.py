@@ -63,7 +63,10 @@ class Server:
     def add_user(self, user: str, password: str = "pw", *, quota: int | None = None) -> None:  # noqa: S107 - not a secret
         """Make an account.  `quota` is in octets; what would go over it is refused with OVERQUOTA.
 
-        The password is also the token of XOAUTH2 and OAUTHBEARER.  Raises `InvalidArgument` for a user who exists.
+        The password is also the token of XOAUTH2 and OAUTHBEARER.  The user called ``"admin"`` may act for others
+        (PROXYAUTH), set their quota, and set what is everybody's in the server's metadata.
+
+        Raises `InvalidArgument` for a user who exists.
         """
         with self._site.lock:
             self._site.add_user(user, password, quota)
