@@ -102,6 +102,20 @@ class TestFetchPage:
         assert [data.uid for data in page.messages] == [3, 2]
         assert page.previews == {2: "two", 3: "three"}
 
+    def test_previews_that_the_server_makes(self) -> None:
+        peer = selected("PREVIEW")
+        answer = b'* 1 FETCH (UID %d PREVIEW %b BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 5 1))\r\n'
+        page = dialogue(
+            peer,
+            fetch_page(peer.connection, Plan(include=frozenset({Include.PREVIEW})), UidSet([2, 3, 4])),
+            (
+                b"K2 UID FETCH 2:4 (UID BODYSTRUCTURE PREVIEW)\r\n",
+                answer % (2, b'"by the  server"') + answer % (3, b"NIL") + answer % (4, b'""') + b"K2 OK\r\n",
+            ),
+            (b"K3 UID FETCH 3 (UID BODY.PEEK[1]<0.2048>)\r\n", b'* 2 FETCH (UID 3 BODY[1]<0> "here")\r\nK3 OK\r\n'),
+        )
+        assert page.previews == {2: "by the server", 3: "here", 4: ""}
+
     def test_a_mailbox_that_is_left_meanwhile(self) -> None:
         peer = greeted()
         assert dialogue(peer, fetch_page(peer.connection, Plan(), UidSet())) == Page(None, (), {})

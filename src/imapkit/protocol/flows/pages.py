@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imapkit.mime.text import snippet
 from imapkit.protocol.extensions.fetch import (
     BODYSTRUCTURE,
     ENVELOPE,
@@ -13,6 +14,7 @@ from imapkit.protocol.extensions.fetch import (
     RFC822_SIZE,
     body_section,
 )
+from imapkit.protocol.extensions.preview import PREVIEW
 from imapkit.protocol.flows.messages import fetch
 from imapkit.protocol.flows.parts import previews
 from imapkit.protocol.flows.searching import search
@@ -107,11 +109,15 @@ class Page:
 
 
 def fetch_page(connection: Connection, plan: Plan, uids: UidSet) -> Flow[Page]:
-    """Fetch one page: one FETCH, and for previews a few more."""
-    found = yield from fetch(connection, uids, plan.items)
-    snippets: dict[int, str] = {}
-    if Include.PREVIEW in plan.include:
-        snippets = yield from previews(connection, [(data, data.get(BODYSTRUCTURE)) for data in found])
+    """Fetch one page: one FETCH, and a few more for previews that the server does not make (RFC 8970)."""
+    wanted = Include.PREVIEW in plan.include
+    by_server = (PREVIEW,) if wanted and connection.supports("PREVIEW") else ()
+    found = yield from fetch(connection, uids, (*plan.items, *by_server))
+    snippets = {data.uid or 0: snippet(text) for data in found if (text := data.get(PREVIEW)) is not None}
+    if wanted:
+        # Cyrus offers PREVIEW and answers NIL.
+        rest = [(data, data.get(BODYSTRUCTURE)) for data in found if data.uid not in snippets]
+        snippets |= yield from previews(connection, rest)
     if plan.newest_first:
         found.reverse()
     selected = connection.session.selected
