@@ -81,6 +81,14 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Beyond": ("imap:// URLs", "Raw command"),
 }
 
+#: Tests against real servers that are about a row without naming a command, item or capability of it.
+TESTS: Mapping[str, str] = {
+    "STARTTLS": "test_it_connects",
+    "LOGIN": "test_it_connects",
+    "SASL-IR": "test_mechanism",
+    "COMPRESS=DEFLATE": "test_compression",
+}
+
 #: Its paragraphs are filled anew.
 INTRODUCTION = """
 All that imapkit speaks: {count} rows. `mail.execute(command)` runs any of the commands, in both worlds; what the server
@@ -129,12 +137,12 @@ def offers() -> list[Offer]:
 
 @cache
 def words_of_tests() -> frozenset[str]:
-    """All names and strings in the tests against real servers."""
+    """All names, those of the tests too, and strings in the tests against real servers."""
     found: set[str] = set()
     for path in SERVERS.glob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
-                case ast.Name(name) | ast.Attribute(attr=name) | ast.Constant(str(name)):
+                case ast.Name(name) | ast.Attribute(attr=name) | ast.Constant(str(name)) | ast.FunctionDef(name=name):
                     found.add(name)
                 case _:
                     pass
@@ -142,10 +150,11 @@ def words_of_tests() -> frozenset[str]:
 
 
 def is_tested(extension: Extension, module: ModuleType) -> bool:
-    """Whether a test against real servers uses a command or an item of it, or names its capability."""
+    """Whether a test against real servers uses a command or an item of it, or names its capability; or TESTS knows."""
     items = (*extension.fetch_items, *extension.status_items)
     words = {command.__name__ for command in extension.commands} | {*extension.capabilities}
     words |= {name for name, value in vars(module).items() if any(value is item for item in items)}
+    words |= {TESTS[extension.name]} if extension.name in TESTS else set()
     return bool(words & words_of_tests())
 
 
