@@ -8,7 +8,7 @@ from imapkit.errors import CommandError, FolderNotFound, InvalidArgument, OverQu
 from imapkit.protocol.extensions.append import NewMessage
 from imapkit.protocol.flows.appending import append
 from imapkit.protocol.wire.encoder import LiteralStream
-from tests.protocol.peer import Run, dialogue, greeted
+from tests.protocol.peer import Run, dialogue, greeted, selected
 
 ASKED = b"K1 APPEND x {5}\r\n"
 
@@ -26,6 +26,26 @@ def test_where_it_went(answer: bytes, uid: int | None, uidvalidity: int | None) 
     flow = append(peer.connection, "x", NewMessage(b"hello"))
     result = dialogue(peer, flow, (ASKED, b"+ go\r\n"), (b"hello\r\n", answer))
     assert (result.folder, result.uid, result.uidvalidity) == ("x", uid, uidvalidity)
+
+
+@pytest.mark.parametrize("name", ["INBOX", "inbox"])
+def test_the_selected_mailbox_shows_it(name: str) -> None:
+    asked = f"K2 APPEND {name} {{5}}\r\n".encode()
+    peer = selected(exists=3)
+    flow = append(peer.connection, name, NewMessage(b"hello"))
+    dialogue(peer, flow, (asked, b"+ go\r\n"), (b"hello\r\n", b"* 4 EXISTS\r\nK2 OK done\r\n"))
+    peer = selected(exists=3)  # Courier 5.0, GNU Mailutils 3.15
+    flow = append(peer.connection, name, NewMessage(b"hello"))
+    dialogue(
+        peer,
+        flow,
+        (asked, b"+ go\r\n"),
+        (b"hello\r\n", b"K2 OK done\r\n"),
+        (b"K3 NOOP\r\n", b"* 4 EXISTS\r\nK3 OK\r\n"),
+    )
+    mailbox = peer.connection.session.selected
+    assert mailbox is not None
+    assert mailbox.exists == 4
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imapkit.errors import CommandError, InvalidArgument, NotSupported, ServerUnavailable
+from imapkit.errors import CommandError, FolderNotFound, InvalidArgument, NotSupported, ServerUnavailable
 from imapkit.protocol.extensions.fetch import FLAGS, body_section
 from imapkit.protocol.flows.messages import copy, delete, fetch, fetch_stream, move, store
 from imapkit.types.uids import UidSet
@@ -208,6 +208,22 @@ class TestCopyAndMove:
         with pytest.raises(CommandError):
             dialogue(peer, move(peer.connection, UidSet([2]), "x"), turn)
         peer.expect(b"")
+
+    @pytest.mark.parametrize(
+        ("listed", "kind"), [(b"", FolderNotFound), (b'* LIST () "/" x\r\n', CommandError)], ids=["no such", "there"]
+    )
+    @pytest.mark.parametrize("capabilities", ["UIDPLUS", "MOVE"])
+    def test_refused_without_a_code(self, capabilities: str, listed: bytes, kind: type[CommandError]) -> None:
+        peer = selected(capabilities)
+        command = b"MOVE" if capabilities == "MOVE" else b"COPY"
+        with pytest.raises(CommandError) as caught:
+            dialogue(
+                peer,
+                move(peer.connection, UidSet([2]), "x"),
+                (b"K2 UID " + command + b" 2 x\r\n", b"K2 NO Target mailbox does not exist\r\n"),  # hoodiecrow
+                (b'K3 LIST "" "x"\r\n', listed + b"K3 OK\r\n"),
+            )
+        assert type(caught.value) is kind
 
     def test_move_by_other_means(self) -> None:
         peer = selected("UIDPLUS")

@@ -15,6 +15,7 @@ from imapkit.protocol.extensions.fetch import UID, Fetch, Fetched, FetchResult
 from imapkit.protocol.extensions.messagelimit import message_limit
 from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.flows.base import Flow, execute
+from imapkit.protocol.flows.folders import absent
 from imapkit.protocol.wire.framer import LiteralMarker
 from imapkit.types.defects import Defect
 from imapkit.types.flags import Flag
@@ -112,9 +113,16 @@ def copy(connection: Connection, uids: UidSet, mailbox: str) -> Flow[CopyResult]
     """Copy messages to another mailbox."""
     parts: list[CopyResult] = []
     for part in _cut(connection, uids):
-        code = yield from execute(connection, Copy(part, mailbox))
+        code = yield from _transfer(connection, Copy(part, mailbox))
         parts.append(_copy_result(mailbox, part, code))
     return CopyResult.join(parts) if parts else CopyResult(mailbox, 0)
+
+
+def _transfer(connection: Connection, command: Copy | Move) -> Flow[CopyUid | None]:
+    try:
+        return (yield from execute(connection, command))
+    except CommandError as error:  # hoodiecrow: "NO Target mailbox does not exist", without TRYCREATE
+        raise (yield from absent(connection, command.mailbox, error)) from error
 
 
 def move(connection: Connection, uids: UidSet, mailbox: str) -> Flow[CopyResult]:
@@ -127,9 +135,9 @@ def move(connection: Connection, uids: UidSet, mailbox: str) -> Flow[CopyResult]
     parts: list[CopyResult] = []
     for part in _cut(connection, uids):
         if connection.supports("MOVE"):
-            code = yield from execute(connection, Move(part, mailbox))
+            code = yield from _transfer(connection, Move(part, mailbox))
         else:
-            code = yield from execute(connection, Copy(part, mailbox))
+            code = yield from _transfer(connection, Copy(part, mailbox))
             yield from delete(connection, part)
         parts.append(_copy_result(mailbox, part, code))
     return CopyResult.join(parts) if parts else CopyResult(mailbox, 0)
