@@ -50,7 +50,7 @@ from imapkit.protocol.model import (
     Unknown,
     Untagged,
 )
-from imapkit.protocol.state import SessionState
+from imapkit.protocol.state import TELLING, SessionState
 from imapkit.protocol.wire.encoder import Dialect, Encoder, LiteralStream, Segment
 from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing, Sink
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
@@ -177,6 +177,7 @@ class Connection:
         self.listeners: list[Listener] = []
         self._dispatcher = Dispatcher(extensions, limits)
         self._framer = Framer(limits, route=self._route)
+        self._follow_state()
         self._queue: deque[Pending[object]] = deque()
         self._running: dict[str, Pending[object]] = {}
         self._writing: Pending[object] | None = None
@@ -354,9 +355,6 @@ class Connection:
         framer = self._framer
         framer.feed(data)
         while self.error is None and not self.paused:
-            # GNU Mailutils' imap4d (3.15) ends its answer to AUTHENTICATE in LF alone, and waits.  Before anybody is
-            # logged in, no content of a message can be in a line.
-            framer.lf_ends_lines = self.session.state in _NOT_LOGGED_IN
             framed = framer.next()
             if framed is None:
                 return
@@ -367,15 +365,14 @@ class Connection:
         response = dispatcher.parse(framed)
         if dispatcher.defects:
             self._report(dispatcher.defects)
-        if response is None:
-            return
         if self.greeting is None:
-            self._greet(response)
+            if response is not None:
+                self._greet(response)
         elif isinstance(response, Untagged):
             self._untagged(response)
         elif isinstance(response, Tagged):
             self._tagged(response)
-        else:
+        elif response is not None:
             self._continue(response)
 
     def _report(self, defects: Iterable[Defect]) -> None:
@@ -391,9 +388,18 @@ class Connection:
         self.greeting = response
         self.session.state = State.AUTHENTICATED if response.status == "PREAUTH" else State.NOT_AUTHENTICATED
         self.session.apply(response)
+        self._follow_state()
+
+    def _follow_state(self) -> None:
+        """Read from now on as the session's state wants it."""
+        self._dispatcher.utf8 = self.session.utf8
+        # GNU Mailutils' imap4d (3.15) ends its answer to AUTHENTICATE in LF alone, and waits.  Before anybody is
+        # logged in, no content of a message can be in a line.
+        self._framer.lf_ends_lines = self.session.state in _NOT_LOGGED_IN
 
     def _untagged(self, response: Untagged) -> None:
-        self.session.apply(response)
+        if type(response) in TELLING:
+            self.session.apply(response)
         for pending in self._running.values():
             if pending.collector.claim(response):
                 return
@@ -450,7 +456,7 @@ class Connection:
                 pending.fail(error)
                 raise
         self.session.complete(command, completion, result)
-        self._dispatcher.utf8 = self.session.utf8
+        self._follow_state()
         if completion.status == "OK":
             if command.disturbs() & Effect.UPGRADES:
                 self.paused = True

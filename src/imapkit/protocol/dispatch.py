@@ -24,12 +24,12 @@ from imapkit.protocol.model import (
     Untagged,
 )
 from imapkit.protocol.wire.cursor import Cursor
-from imapkit.protocol.wire.framer import Framed
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from imapkit.protocol.wire.framer import Framed
     from imapkit.types.defects import Defect
 
 __all__ = ["Dispatcher", "Response"]
@@ -61,36 +61,38 @@ class Dispatcher:
 
     def parse(self, framed: Framed) -> Response | None:
         """The value of a response; None for an empty line (Exchange sends them between responses)."""
-        text = framed.text
+        text, literals = framed
         cursor = self._cursor
-        cursor.begin(text, framed.literals, utf8=self.utf8)
+        cursor.begin(text, literals, utf8=self.utf8)
         self.defects = cursor.defects
         try:
-            if text.startswith(b"* "):
-                return self._untagged(text, cursor)
-            if text.startswith(b"+"):
-                return Continuation(text[2:] if text.startswith(b"+ ") else text[1:])
-            return self._tagged(cursor) if text else None
+            found = _UNTAGGED.match(text)
+            if found is None:
+                return self._other(cursor)
+            cursor.pos = found.end()
+            number, name = found.groups()
+            if number is not None:
+                numbered = self._numbered.get(name) or self._numbered.get(name.upper())
+                if numbered is not None:
+                    return numbered(cursor, int(number))
+            else:
+                parser = self._responses.get(name) or self._responses.get(name.upper())
+                if parser is not None:
+                    return parser(cursor)
+                if name.upper() in _STATUSES:
+                    return Condition(_STATUSES[name.upper()], *self._resp_text(cursor))
+            return Unknown(name.upper().decode("latin-1"), framed.raw())
         except ValueError as error:
             return Unknown(_name_of(text), framed.raw(), str(error))
 
-    def _untagged(self, text: bytes, cursor: Cursor) -> Untagged:
-        found = _UNTAGGED.match(text)
-        if found is None:
+    def _other(self, cursor: Cursor) -> Response | None:
+        """What is no untagged response with a name."""
+        text = cursor.text
+        if text.startswith(b"* "):
             raise cursor.error("the name of a response")
-        cursor.pos = found.end()
-        number, name = found.groups()
-        if number is not None:
-            numbered = self._numbered.get(name) or self._numbered.get(name.upper())
-            if numbered is not None:
-                return numbered(cursor, int(number))
-        else:
-            parser = self._responses.get(name) or self._responses.get(name.upper())
-            if parser is not None:
-                return parser(cursor)
-            if name.upper() in _STATUSES:
-                return Condition(_STATUSES[name.upper()], *self._resp_text(cursor))
-        return Unknown(name.upper().decode("latin-1"), Framed(text, cursor.literals).raw())
+        if text.startswith(b"+"):
+            return Continuation(text[2:] if text.startswith(b"+ ") else text[1:])
+        return self._tagged(cursor) if text else None
 
     def _tagged(self, cursor: Cursor) -> Tagged | Unknown:
         found = _TAGGED.match(cursor.text)

@@ -11,7 +11,6 @@ from imapkit.protocol.extensions.auth import Authenticate, Login
 from imapkit.protocol.extensions.compress import Compress
 from imapkit.protocol.extensions.enable import Enabled
 from imapkit.protocol.extensions.expunge import Expunged, Vanished
-from imapkit.protocol.extensions.fetch import Fetched
 from imapkit.protocol.extensions.id import ServerId
 from imapkit.protocol.extensions.namespace import NamespaceResponse
 from imapkit.protocol.extensions.proxyauth import ProxyAuth
@@ -27,13 +26,20 @@ if TYPE_CHECKING:
     from imapkit.types.flags import FlagSet
     from imapkit.types.folders import Namespaces
 
-__all__ = ["SelectedMailbox", "SessionState"]
+__all__ = ["TELLING", "SelectedMailbox", "SessionState"]
 
 
 # Bounds on what a server can make us remember for as long as the session lasts.
+TELLING = frozenset({Capabilities, Condition, Enabled, Exists, Expunged, Flags, NamespaceResponse, ServerId, Vanished})
+"""The responses that tell of the session.  The others, messages and mailboxes by the thousand, need not be applied."""
+
 _MAX_ALERTS = 100
 _MAX_ALERT = 2000  # characters
 _MAX_ENABLED = 100
+
+
+# What tells of the session.  Most responses, messages and mailboxes by the thousand, do not.
+_TELLING = frozenset({Capabilities, Condition, Enabled, Exists, Expunged, Flags, NamespaceResponse, ServerId, Vanished})
 
 
 @dataclass(slots=True)
@@ -150,8 +156,6 @@ class SessionState:
 
     def apply(self, response: Untagged) -> None:
         """Learn from an untagged response."""
-        if isinstance(response, Fetched):  # the most frequent one by far; it tells nothing of the session
-            return
         match response:
             case Capabilities(names):
                 self.capabilities = names

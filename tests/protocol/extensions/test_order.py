@@ -47,6 +47,13 @@ class TestPlainNumbers:
         assert plain_numbers(cursor) == (tuple(numbers), None)
         assert not cursor.defects
 
+    @pytest.mark.parametrize("between", [b" ", b"  ", b" 0"])
+    def test_many(self, between: bytes) -> None:
+        numbers = tuple(range(100_000, 102_000))
+        cursor = Cursor(between.join(b"%d" % number for number in numbers))
+        assert plain_numbers(cursor) == (numbers, None)
+        assert not cursor.defects
+
     @pytest.mark.parametrize(
         ("text", "modseq"), [(b"2 5 (MODSEQ 917162500)", 917162500), (b"2 5 (modseq 9223372036854775807) ", 2**63 - 1)]
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from imapkit.errors import InvalidArgument
@@ -46,7 +47,7 @@ class Listed(Untagged):
 
 
 # mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
-_PLAIN = re.compile(rb'\(([^()]*)\) +(?:"(\\?[^\r\n])"|NIL) +', re.IGNORECASE)
+_PLAIN = re.compile(rb'(\([^()]{0,200}\) +(?:"\\?[^\r\n]"|NIL)) +(?:"([^"\\\r\n]*)"\Z)?', re.IGNORECASE)
 _UNQUOTED_EXTENDED = re.compile(rb'(\S+) +(?=\((?:"?[\w./-]+"? +[(\d].*)?\) *\Z)', re.DOTALL)
 
 
@@ -62,9 +63,10 @@ def mailbox_list(cursor: Cursor, *, is_lsub: bool = False) -> Listed:
     """Read ``mailbox-list``."""
     found = _PLAIN.match(cursor.text, cursor.pos)
     if found is not None:
-        attributes = tuple(found[1].decode("latin-1").split())
-        delimiter = found[2].decode("latin-1")[-1] if found[2] else None
+        attributes, delimiter = _kind(found[1])
         cursor.pos = found.end()
+        if found[2] is not None:
+            return Listed(attributes, delimiter, cursor.mailbox_name(found[2]), (), None, is_lsub)
     else:
         attributes = cursor.flags()
         cursor.sp()
@@ -76,6 +78,13 @@ def mailbox_list(cursor: Cursor, *, is_lsub: bool = False) -> Listed:
         return Listed(attributes, delimiter, mailbox, is_lsub=is_lsub)
     child_info, old_name = _extended(cursor)
     return Listed(attributes, delimiter, mailbox, child_info, old_name, is_lsub)
+
+
+@lru_cache(maxsize=256)
+def _kind(text: bytes) -> tuple[tuple[str, ...], str | None]:
+    """Attributes and delimiter: ten thousand mailboxes have a handful of combinations."""
+    attributes, _, delimiter = text[1:].decode("latin-1").partition(")")
+    return tuple(attributes.split()), delimiter[-2] if delimiter.endswith('"') else None
 
 
 def _name(cursor: Cursor) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ __all__ = ["NumberOrder", "plain_numbers"]
 _MAX_NUMBER = 2**32 - 1
 _MAX_NUMBER64 = 2**63 - 1
 _MOST = 10_000_000  # a range of two numbers can stand for four milliards; no mailbox of this size is sorted
+_LONG = 10_000  # octets
 _NOT_DIGITS = re.compile(rb"[^\d ]")
 
 
@@ -76,14 +78,23 @@ def plain_numbers(cursor: Cursor) -> tuple[tuple[int, ...], int | None]:
             modseq = int(words[1])
         else:
             cursor.defect("an unknown addition to a list of numbers")
-    words = before.split()
-    if before.translate(None, b"0123456789 "):
-        words = list(_digits(words, cursor))
-    numbers = tuple(map(int, words))
+    numbers = _integers(before.strip(b" "), cursor)
     if numbers and not (min(numbers) > 0 and max(numbers) <= _MAX_NUMBER):
         cursor.defect("a message number out of range")
         numbers = tuple(number for number in numbers if 0 < number <= _MAX_NUMBER)
     return numbers, modseq
+
+
+def _integers(text: bytes, cursor: Cursor) -> tuple[int, ...]:
+    if text.translate(None, b"0123456789 "):
+        return tuple(map(int, _digits(text.split(), cursor)))
+    if len(text) > _LONG:
+        from json import loads
+
+        # With commas it is JSON, whose reader makes two hundred thousand integers in half the time that int() takes.
+        with suppress(ValueError):  # doubled spaces, leading zeros
+            return tuple(loads(b"[%b]" % text.replace(b" ", b",")))
+    return tuple(map(int, text.split()))
 
 
 def _digits(words: Iterable[bytes], cursor: Cursor) -> Iterator[bytes]:

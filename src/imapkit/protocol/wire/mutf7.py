@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
+from functools import lru_cache
 
 __all__ = ["decode", "decode_utf8", "encode", "encode_utf8"]
 
@@ -66,7 +67,10 @@ def encode_utf8(name: str) -> bytes:
 
 
 def _shift_in(shifted: re.Match[bytes]) -> bytes:
-    base64 = shifted[1]
+    return _remembered_octets(shifted[1]) if len(shifted[1]) <= _LONGEST_REMEMBERED else _octets(shifted[1])
+
+
+def _octets(base64: bytes) -> bytes:
     if not base64:
         return b"&"
     try:
@@ -81,7 +85,17 @@ def _encode_proper(name: str) -> bytes:
 
 
 def _shift_out(run: re.Match[str]) -> str:
-    if run[0] == "&":
+    return _remembered_run(run[0]) if len(run[0]) <= _LONGEST_REMEMBERED else _shifted(run[0])
+
+
+def _shifted(run: str) -> str:
+    if run == "&":
         return "&-"
-    base64 = b2a_base64(run[0].encode("utf-16-be"), newline=False)
+    base64 = b2a_base64(run.encode("utf-16-be"), newline=False)
     return "&" + base64.rstrip(b"=").replace(b"/", b",").decode("ascii") + "-"
+
+
+# The letters of a language come again and again in the names of a mailbox's folders.
+_LONGEST_REMEMBERED = 64
+_remembered_octets = lru_cache(maxsize=1024)(_octets)
+_remembered_run = lru_cache(maxsize=1024)(_shifted)
