@@ -21,8 +21,10 @@ class TestProfiles:
             assert Line(server.open_stream()).greeting[0].startswith(f"* OK [CAPABILITY {expected} ".encode())
 
     def test_there_is_no_other(self) -> None:
-        with pytest.raises(InvalidArgument, match="'gmail' is no profile: there are rfc9051, dovecot, minimal"):
-            Server(profile="gmail")  # type: ignore[arg-type]
+        with pytest.raises(
+            InvalidArgument, match="'courier' is no profile: there are rfc9051, dovecot, gmail, minimal"
+        ):
+            Server(profile="courier")  # type: ignore[arg-type]
 
     @pytest.mark.parametrize(
         ("capabilities", "message"),

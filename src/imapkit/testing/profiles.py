@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Profile", "ProfileName", "profile"]
 
-ProfileName: TypeAlias = Literal["rfc9051", "dovecot", "minimal", "everything"]
+ProfileName: TypeAlias = Literal["rfc9051", "dovecot", "gmail", "minimal", "everything"]
 
 _MECHANISMS: Final = (
     "AUTH=PLAIN AUTH=LOGIN AUTH=CRAM-MD5 AUTH=SCRAM-SHA-1 AUTH=SCRAM-SHA-256 AUTH=EXTERNAL AUTH=OAUTHBEARER "
@@ -30,6 +30,12 @@ _CAPABILITIES: Final = {
     "rfc9051": (
         "IMAP4rev2 ENABLE ID MULTIAPPEND CHILDREN CONDSTORE BINARY WITHIN PREVIEW SAVEDATE OBJECTID CREATE-SPECIAL-USE "
         "COMPRESS=DEFLATE AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=OAUTHBEARER"
+    ),
+    # Gmail: a message is in All Mail and in the folder of each of its labels.
+    "gmail": (
+        "IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 UIDPLUS COMPRESS=DEFLATE ENABLE MOVE "
+        "CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=35651584 SASL-IR "
+        "AUTH=XOAUTH2 AUTH=PLAIN AUTH=OAUTHBEARER"
     ),
     # What RFC 3501 asks of a server, and not one thing more.
     "minimal": "IMAP4rev1 AUTH=PLAIN",
@@ -65,6 +71,8 @@ class Profile:
     """The capabilities of a server, in the order in which it lists them."""
 
     capabilities: tuple[str, ...]
+    labels: bool = False
+    """Whether folders are labels, as at Gmail (see `imapkit.testing.labels`)."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -93,7 +101,7 @@ def profile(name: str, capabilities: Iterable[str] | None, known: Collection[str
         raise InvalidArgument(
             f"this server cannot offer {', '.join(unknown)}; it knows {' '.join(sorted(built.values()))}"
         )
-    made = Profile(wanted)
+    made = Profile(wanted, labels=name == "gmail")
     if not made.names & {"IMAP4REV1", "IMAP4REV2"}:
         raise InvalidArgument("a server offers IMAP4rev1 or IMAP4rev2, or both")
     return made

@@ -40,12 +40,12 @@ class Server:
     r"""An IMAP server in this process, for tests and demonstrations: nothing is stored, nothing is left behind.
 
     It speaks IMAP4rev1 (RFC 3501) and IMAP4rev2 (RFC 9051) with the extensions of its profile: ``"dovecot"`` offers
-    what Dovecot 2.3 does, as far as it is built here; ``"rfc9051"`` is IMAP4rev2 alone; ``"minimal"`` is RFC 3501
-    without a single extension; ``"everything"`` has every extension that is built.  `capabilities` replaces the list of
-    the profile.
+    what Dovecot 2.3 does, as far as it is built here; ``"gmail"`` what Gmail does, labels that are folders among it;
+    ``"rfc9051"`` is IMAP4rev2 alone; ``"minimal"`` is RFC 3501 without a single extension; ``"everything"`` has every
+    extension that is built.  `capabilities` replaces the list of the profile.
 
-    Each user begins with INBOX, Drafts, Sent, Junk, Trash and Archive.  `open_stream` connects in memory, `serve` on
-    loopback, over TLS unless asked otherwise.
+    Each user begins with INBOX, Drafts, Sent, Junk, Trash and Archive (with Gmail's folders where it is Gmail).
+    `open_stream` connects in memory, `serve` on loopback, over TLS unless asked otherwise.
 
     >>> with Server() as server:
     ...     server.add_user("ann@example.org")

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from imapkit.errors import InvalidArgument
-from imapkit.testing import certificates
+from imapkit.testing import certificates, labels
 from imapkit.testing.annotations import Metadata
+from imapkit.testing.labels import Labels
 from imapkit.testing.refusal import Refused
-from imapkit.testing.store import Account
+from imapkit.testing.store import FIRST_FOLDERS, Account
 from imapkit.testing.transcript import Transcript
 from imapkit.types.auth import Secret
 
@@ -61,6 +62,7 @@ class Site:
         self.metadata = Metadata()
         """The server's own entries (METADATA-SERVER, RFC 5464)."""
         self.metadata.set("", {"/shared/admin": b"mailto:admin@localhost"})
+        self._labels = Labels() if profile.labels else None
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
         self._context: ssl.SSLContext | None = None
 
@@ -72,12 +74,17 @@ class Site:
             raise InvalidArgument(f"there is a user {user!r} already")
         # Spread, so that no UIDVALIDITY of one account is another's by accident.
         uidvalidity = 1000 * (len(self.accounts) + 1)
-        account = Account(user, Secret(password), quota=quota, uidvalidity=uidvalidity, publish=self.publish)
+        folders = labels.FOLDERS if self.profile.labels else FIRST_FOLDERS
+        account = Account(
+            user, Secret(password), quota=quota, uidvalidity=uidvalidity, publish=self.publish, folders=folders
+        )
         self.accounts[user] = account
         return account
 
     def publish(self, news: News) -> None:
         """Tell all sessions but the one that made it happen, which knows (RFC 5465, 5)."""
+        if self._labels is not None:
+            self._labels.hear(news)
         for session in tuple(self.sessions):
             if session is not self.acting:
                 session.hear(news)

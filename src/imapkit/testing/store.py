@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from imapkit.types.auth import Secret
     from imapkit.types.urls import ImapUrl
 
-__all__ = ["DELIMITER", "Account", "Content", "StoredMailbox", "StoredMessage", "Watcher", "within"]
+__all__ = ["DELIMITER", "FIRST_FOLDERS", "Account", "Content", "StoredMailbox", "StoredMessage", "Watcher", "within"]
 
 DELIMITER: Final = "/"
 
 # The folders that a new account has (RFC 6154): name, special use, and whether it is subscribed.
-_FIRST_FOLDERS: Final = (
+FIRST_FOLDERS: Final = (
     ("INBOX", None),
     ("Drafts", "\\Drafts"),
     ("Sent", "\\Sent"),
@@ -258,7 +258,14 @@ class Account:
     """A user, the password, and the mailboxes."""
 
     def __init__(
-        self, user: str, password: Secret, *, quota: int | None = None, uidvalidity: int, publish: Publish
+        self,
+        user: str,
+        password: Secret,
+        *,
+        quota: int | None = None,
+        uidvalidity: int,
+        publish: Publish,
+        folders: Iterable[tuple[str, str | None]] = FIRST_FOLDERS,
     ) -> None:
         self.user = user
         self.publish = publish
@@ -272,7 +279,7 @@ class Account:
         self.remote: dict[str, ImapUrl] = {}
         """The URLs of mailboxes that are on other servers, by their names here (MAILBOX-REFERRALS)."""
         self._uidvalidity = uidvalidity
-        for name, special_use in _FIRST_FOLDERS:
+        for name, special_use in folders:
             self.create(name, special_use)
             self.subscribe(name)
 

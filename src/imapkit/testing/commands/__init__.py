@@ -29,6 +29,7 @@ from imapkit.testing.commands import (
     fetch,
     filters,
     fuzzy,
+    gmail,
     idle,
     imapsieve,
     inprogress,
@@ -119,6 +120,7 @@ ALL: Final[tuple[Feature, ...]] = (
     urlauth.FEATURE,
     convert.FEATURE,
     filters.FEATURE,
+    gmail.FEATURE,
 )
 
 TABLE: Final = Table(ALL)

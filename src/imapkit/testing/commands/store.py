@@ -78,7 +78,6 @@ def _unchanged_since(session: ServerSession, arguments: Cursor) -> int | None:
 
 
 def _answer(session: ServerSession, message: StoredMessage, items: list[bytes], *, uid: bool) -> None:
-    session.view.told(message)
     if items:
         fetch_answer(session, message, items, uid=uid or session.rev2 or session.condstore)
 
@@ -98,6 +97,7 @@ def _flags(session: ServerSession, arguments: Cursor, sign: str, silent: bool) -
         view.mailbox.store(messages, wanted)
 
     def tell(message: StoredMessage) -> list[bytes]:
+        session.view.told(message)
         return modseq_items(session, message) if silent else flag_items(session, message)
 
     return Change(apply, tell)
