@@ -109,5 +109,15 @@ def test_octets(server: Server, mails: Client) -> None:
     ]
 
 
+def test_they_bring_what_they_need(offering: Callable[[str], Server]) -> None:
+    server = offering("IMAP4rev1 FILTERS")
+    server.deliver("ann", b"x", flags=["\\Seen"])
+    client = Client(server)
+    client(SetFilter("read", Q.seen))
+    assert client(GetFilters()) == {"read": SavedFilter("SEEN")}
+    client(Select("INBOX"))
+    assert client(Search(Q.filter("read"))).uids == UidSet("1")
+
+
 def test_where_it_is_not_offered(offering: Callable[[str], Server]) -> None:
     assert selected(offering("IMAP4rev1"))(b"a SEARCH FILTER x") == [b"a BAD Unknown argument FILTER"]

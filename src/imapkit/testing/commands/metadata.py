@@ -171,12 +171,14 @@ def _set(session: ServerSession, request: Request) -> None:
 
 
 _REQUIRED = ("METADATA", "METADATA-SERVER")
+# Filters are kept as entries of the server, whether other entries are offered or not (RFC 5466, 3.2).
+_COMMANDS_REQUIRE = (*_REQUIRED, "FILTERS")
 
 FEATURE = Feature(
     capabilities=("METADATA", "METADATA-SERVER", "LIST-METADATA"),
     commands=(
-        Handler("GETMETADATA", _get, requires=_REQUIRED),
-        Handler("SETMETADATA", _set, requires=_REQUIRED),
+        Handler("GETMETADATA", _get, requires=_COMMANDS_REQUIRE),
+        Handler("SETMETADATA", _set, requires=_COMMANDS_REQUIRE),
     ),
     list_returns={"METADATA": ListReturn(_beside_list, ("LIST-METADATA",))},
     enables=_REQUIRED,
