@@ -163,8 +163,6 @@ class SearchKeys:
                 return arguments.number(_MOST_64_BITS)
             case ArgKind.FLAG:
                 return arguments.atom()
-            case ArgKind.QUERY:
-                return self.read()
             case _:
                 return arguments.astring().decode("utf-8", "replace")
 

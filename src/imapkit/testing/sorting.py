@@ -36,8 +36,11 @@ def subject_key(message: StoredMessage) -> str:
 def sent_date(message: StoredMessage) -> dt.datetime:
     """The Date field, in UTC; the internal date where that says nothing (RFC 5256, 2.2)."""
     value = message.content.structure.value(b"date")
-    moment = headers.parse_date(value) if value else None
-    return (moment or message.received).astimezone(dt.UTC)
+    moment = (headers.parse_date(value) if value else None) or message.received
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:  # at either end of the calendar
+        return moment.replace(tzinfo=dt.UTC)
 
 
 def _value(message: StoredMessage, name: bytes) -> bytes:
@@ -78,14 +81,17 @@ def _text(octets: bytes | None) -> str:
 
 
 CRITERIA: Final[Mapping[str, tuple[Callable[[StoredMessage], Value], str]]] = {
-    "ARRIVAL": (lambda message: message.received.astimezone(dt.UTC), "SORT"),
+    "ARRIVAL": (lambda message: message.received, "SORT"),
     "CC": (_mailbox(b"cc"), "SORT"),
     "DATE": (sent_date, "SORT"),
     "DISPLAYFROM": (_display(b"from"), "SORT=DISPLAY"),
     "DISPLAYTO": (_display(b"to"), "SORT=DISPLAY"),
     "FROM": (_mailbox(b"from"), "SORT"),
+    # Cyrus has two more.
+    "MODSEQ": (lambda message: message.modseq, "SORT=MODSEQ"),
     "SIZE": (lambda message: message.size, "SORT"),
     "SUBJECT": (subject_key, "SORT"),
     "TO": (_mailbox(b"to"), "SORT"),
+    "UID": (lambda message: message.uid, "SORT=UID"),
 }
 """What each criterion compares, and the capability that brings it."""

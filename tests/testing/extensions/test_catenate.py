@@ -117,6 +117,16 @@ class TestCatenate:
         assert refused.value.response_code == BadUrl(url.replace("]", "%5D").replace("ä", "%C3%A4"))
         assert drafts(Select("Sent")).exists == 0
 
+    def test_too_much_of_it(self, offering: Callable[[str], Server]) -> None:
+        server = offering("IMAP4rev1 CATENATE APPENDLIMIT=5000")
+        server.deliver("ann", b"x" * 1000)
+        line = logged_in(server)
+        parts = [b"URL /INBOX/;UID=1"] * 6
+        assert line(b"a APPEND Sent CATENATE (" + b" ".join(parts) + b")") == [
+            b"a NO [TOOBIG] A message of more than 5000 octets"
+        ]
+        assert line(b"b APPEND Sent CATENATE (" + b" ".join(parts[:5]) + b")")[0].startswith(b"b OK ")
+
     def test_octets(self, server: Server, drafts: Client) -> None:
         line = logged_in(server)
         assert line(b"a APPEND Sent CATENATE (TEXT {5+}", b"a: b\n URL /Drafts/;UID=1/;SECTION=1)") == [

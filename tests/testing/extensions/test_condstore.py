@@ -208,6 +208,12 @@ class TestSelect:
         line(b"a ENABLE QRESYNC")
         assert line(b"b SELECT INBOX (QRESYNC (" + parameter + b"))")[0].startswith(b"b BAD ")
 
+    def test_sets_of_any_size(self, server: Server, ten: Client) -> None:
+        line = logged_in(server)
+        line(b"a ENABLE QRESYNC")
+        everything = b"1:4294967295"
+        assert line(b"b SELECT INBOX (QRESYNC (1001 1 %b (%b %b)))" % ((everything,) * 3))[-1].startswith(b"b OK ")
+
     def test_uid_expunge_tells_the_modseq(self, server: Server, ten: Client) -> None:
         ten(Store(UidSet("1:3"), "+", ("\\Deleted",)))
         ten(UidExpunge(UidSet("2")))

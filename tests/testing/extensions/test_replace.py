@@ -102,6 +102,15 @@ def test_a_mailbox_that_is_read_only(server: Server, drafts: Client) -> None:
         drafts(Replace(1, "Drafts", NEW))
 
 
+def test_without_uidplus(offering: Callable[[str], Server]) -> None:
+    server = offering("IMAP4rev1 REPLACE")
+    deliver(server, 1)
+    client = Client(server)
+    client(Select("INBOX"))
+    assert client(Replace(1, "INBOX", NEW)) is None
+    assert client(Search(Q.all)).uids == UidSet("2")
+
+
 def test_where_it_is_not_offered(offering: Callable[[str], Server]) -> None:
     client = Client(offering("IMAP4rev1"))
     client(Select("INBOX"))

@@ -215,6 +215,7 @@ class TestBatches:
         ]
         assert line(b"A144 UIDBATCHES 10") == [b"A144 NO [TOOFEW] A batch has at least 500 messages"]
         assert line(b"A145 UIDBATCHES 600 1")[0].startswith(b"A145 BAD ")
+        assert line(b"A146 UIDBATCHES 600 1:10001") == [b"A146 NO [TOOMANY] No more than 10000 batches at once"]
 
     def test_an_empty_mailbox(self, server: Server, ann: Client) -> None:
         ann(Select("Drafts"))

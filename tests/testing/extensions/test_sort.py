@@ -49,12 +49,22 @@ def sorted_by(server: Server, ann: Client) -> Callable[..., tuple[int, ...]]:
         (("REVERSE SUBJECT",), (4, 1, 3, 2)),
         (("SUBJECT", "REVERSE ARRIVAL"), (2, 1, 3, 4)),
         (("SUBJECT", "ARRIVAL"), (2, 3, 1, 4)),
+        (("REVERSE UID",), (4, 3, 2, 1)),
+        (("MODSEQ",), (1, 2, 3, 4)),
         (("DISPLAYFROM",), (3, 2, 4, 1)),
         (("DISPLAYTO",), (4, 2, 1, 3)),
     ],
 )
 def test_criteria(sorted_by: Callable[..., tuple[int, ...]], keys: tuple[str, ...], uids: tuple[int, ...]) -> None:
     assert sorted_by(*keys) == uids
+
+
+def test_the_ends_of_the_calendar(server: Server, ann: Client) -> None:
+    for date in ("31 Dec 9999 23:59:59 -1200", "1 Jan 0001 00:00:00 +1400", "1 Jan 2024 00:00:00 +0000"):
+        server.deliver("ann", f"Date: {date}\n\nx".encode())
+    ann(Select("INBOX"))
+    assert set(ann(Sort(("DATE",))).uids) == {1, 2, 3}
+    assert ann(Sort(("DATE",))).uids.index(3) < ann(Sort(("DATE",))).uids.index(1)
 
 
 class TestAnswers:

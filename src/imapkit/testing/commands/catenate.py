@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from imapkit.errors import InvalidArgument
 from imapkit.testing import imap_urls
+from imapkit.testing.commands import appendlimit
 from imapkit.testing.features import AppendItem, Feature, NewMessage
 from imapkit.testing.refusal import Refused
 from imapkit.types.urls import ImapUrl
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURE"]
 
-_MOST: Final = 64 * 1024 * 1024  # octets, as for a literal
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _NO_TEXT = re.compile(r"[^\x20-\x5c\x5e-\x7e]")
 
@@ -37,11 +36,11 @@ def _catenate(session: ServerSession, arguments: Cursor, message: NewMessage) ->
             parts.append(_content(session, arguments.astring().decode("utf-8", "surrogateescape")))
         else:
             raise Refused(f"Unknown part {kind}", status="BAD")
+        # Before they are put together: the same large part can be named a thousand times.
+        appendlimit.insist(session, sum(map(len, parts)))
     if not parts:
         raise arguments.error("a part")
     message.octets = b"".join(parts)
-    if len(message.octets) > _MOST:
-        raise Refused(f"A message of more than {_MOST} octets", code="TOOBIG")
 
 
 def _content(session: ServerSession, text: str) -> bytes:
@@ -64,11 +63,8 @@ def _octets(text: str) -> bytes:
 
 def _base(session: ServerSession) -> ImapUrl:
     """What URLs are relative to: the selected mailbox, or else the user's all (RFC 4469, 3)."""
-    try:
-        folder = session.namespace.name_of(session.selected.mailbox) if session.selected is not None else None
-        return ImapUrl(imap_urls.HOST, user=session.account.user, folder=folder)
-    except InvalidArgument:  # a name that no URL can say
-        return ImapUrl(imap_urls.HOST)
+    folder = session.namespace.name_of(session.selected.mailbox) if session.selected is not None else None
+    return ImapUrl(imap_urls.HOST, user=session.account.user, folder=folder)
 
 
 FEATURE = Feature(

@@ -8,6 +8,7 @@ from imapkit.testing import render
 from imapkit.testing.features import Feature, FetchModifier, SelectParameter
 from imapkit.testing.refusal import Refused
 from imapkit.testing.updates import fetch_answer, flag_items
+from imapkit.types.uids import UidSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from imapkit.testing.features import Fetching
     from imapkit.testing.session import ServerSession
     from imapkit.testing.view import View
-    from imapkit.types.uids import UidSet
 
 __all__ = ["FEATURE"]
 
@@ -36,7 +36,7 @@ def _parameter(session: ServerSession, arguments: Cursor) -> Callable[[View], No
     arguments.sp()
     since = arguments.number64()
     uids: UidSet | None = None
-    matches: list[tuple[int, int]] = []
+    matches = (UidSet(), UidSet())
     while arguments.spaces():
         if arguments.peek() == ord("("):
             matches = _matches(arguments)
@@ -54,7 +54,8 @@ def _parameter(session: ServerSession, arguments: Cursor) -> Callable[[View], No
     return tell
 
 
-def _matches(arguments: Cursor) -> list[tuple[int, int]]:
+def _matches(arguments: Cursor) -> tuple[UidSet, UidSet]:
+    """Sequence numbers, and the UIDs that they had; as many of both, and in the same order."""
     arguments.expect(b"(")
     numbers = arguments.uid_set()  # neither has "*" in it (RFC 7162, 7)
     arguments.sp()
@@ -62,13 +63,18 @@ def _matches(arguments: Cursor) -> list[tuple[int, int]]:
     arguments.expect(b")")
     if len(numbers) != len(uids):
         raise Refused("As many sequence numbers as UIDs are needed", status="BAD")
-    return list(zip(numbers, uids, strict=True))
+    return numbers, uids
 
 
-def _known_up_to(view: View, matches: list[tuple[int, int]]) -> int:
+def _known_up_to(view: View, matches: tuple[UidSet, UidSet]) -> int:
     """The highest UID up to which the client knows who is gone: there its numbers are still right (3.2.5.2)."""
-    count = len(view.messages)
-    return max((uid for number, uid in matches if number <= count and view.messages[number - 1].uid == uid), default=0)
+    known = 0
+    for number, uid in zip(*matches, strict=True):
+        if number > len(view.messages):
+            break
+        if view.messages[number - 1].uid == uid:
+            known = uid
+    return known
 
 
 def _tell(session: ServerSession, view: View, since: int, uids: UidSet | None, known: int) -> None:

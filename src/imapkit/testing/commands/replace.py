@@ -36,8 +36,8 @@ def _replace(session: ServerSession, request: Request) -> Completion:
     session.insist_on("te")
     old = _old(session, number, uid=request.uid)
     # Only what the two differ by needs room (RFC 8508, 3.4).
-    freed = old.size if mailbox.account is view.mailbox.account else 0
-    mailbox.account.has_room_for(max(0, len(new.octets or b"") - freed))
+    freed = (old.size, 1) if mailbox.account is view.mailbox.account else (0, 0)
+    mailbox.account.has_room_for(max(0, len(new.octets or b"") - freed[0]), 1 - freed[1])
     code = append.append_uid(session, mailbox, append.put(session, [new]))
     if code is not None:
         session.condition("OK", "Replacement message ready.", code=code)  # ahead of the EXPUNGE (4.3)

@@ -93,7 +93,7 @@ def _found(program: Program, view: View, criteria: list[_Criterion]) -> list[Sto
 
 
 FEATURE = Feature(
-    capabilities=("SORT", "SORT=DISPLAY"),
+    capabilities=("SORT", "SORT=DISPLAY", "SORT=MODSEQ", "SORT=UID"),
     commands=(
         Handler("SORT", _sort, states=SELECTED, requires=("SORT",), shifts=False),
         Handler("UID SORT", _sort, states=SELECTED, requires=("SORT",)),
