@@ -122,7 +122,7 @@ class Fetched(ItemData):
 
 # message-data = nz-number SP ("EXPUNGE" / ("FETCH" SP msg-att))
 def _fetched(cursor: Cursor, number: int) -> Fetched:
-    if cursor.peek() != ord("("):
+    if not cursor.text.startswith(b"(", cursor.pos):
         raise cursor.error("the items of a message")
     return Fetched(number, cursor)
 

@@ -248,11 +248,17 @@ class Framer:
                     "save it to a file, which streams it, or raise the limit"
                 )
             self._held += size
+        if self._held + self._text_size > self._limits.response:
+            raise LimitExceeded(f"a response of more than {self._limits.response} octets (limit 'response')")
+        end = self._pos + size
+        if routing is Disposal.BUFFER and end <= len(self._chunk):  # it is all here: the slice is the literal
+            self._literals[self._text_size] = self._chunk[self._pos : end]
+            self._pos = end
+            return
+        if routing is Disposal.BUFFER:
             self._target = io.BytesIO()
         else:
             self._target = None if isinstance(routing, Disposal) else routing
-        if self._held + self._text_size > self._limits.response:
-            raise LimitExceeded(f"a response of more than {self._limits.response} octets (limit 'response')")
         self._size = self._missing = size
         if not size:
             self._close_literal()
@@ -269,9 +275,6 @@ class Framer:
         self._missing -= taken
         target = self._target
         if isinstance(target, io.BytesIO):
-            if taken == self._size:  # all at once: the slice is the literal
-                self._literals[self._text_size] = piece
-                return True
             target.write(piece)
         elif target is not None and piece:
             target(piece)
