@@ -1,7 +1,7 @@
 """The commands of the server, one file per concern, merged into one table.
 
-A new one is a file here with a `Feature` at its end (capabilities, commands, FETCH and STATUS items), one line in
-`ALL`, the capability's name in the profiles that offer it, and a test of exact octets.
+A new one is a file here with a `Feature` at its end (capabilities, commands, and what it adds to those of others), one
+line in `ALL`, the capability's name in the profiles that offer it, and a test of exact octets.
 """
 
 from __future__ import annotations
