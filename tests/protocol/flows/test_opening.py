@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+
 import pytest
 
 from imapkit.errors import (
@@ -301,6 +303,27 @@ class TestAuthenticate:
             run.say(b"K1 OK [CAPABILITY IMAP4rev1] in\r\n")
         assert peer.connection.closed
         assert peer.connection.session.state is State.LOGOUT
+
+    @pytest.mark.parametrize("status", ["NO", "BAD"])
+    def test_whoever_has_seen_a_proof_does_not_get_the_password(self, status: str) -> None:
+        peer = greeted("AUTH=SCRAM-SHA-1 AUTH=CRAM-MD5 AUTH=PLAIN SASL-IR", state="OK")
+        run = self.run(peer)
+        nonce = b64decode(run.hear().split()[-1]).rpartition(b"r=")[2]
+        run.say(b"+ " + b64encode(b"r=" + nonce + b"x,s=c2FsdA==,i=4096") + b"\r\n")
+        assert b",p=" in b64decode(run.hear())
+        with pytest.raises(AuthenticationError):
+            run.say(f"K1 {status} what?\r\n".encode())
+        peer.expect(b"")
+
+    def test_cram_md5_is_a_proof_too(self) -> None:
+        peer = greeted("AUTH=CRAM-MD5 AUTH=PLAIN SASL-IR", state="OK")
+        run = self.run(peer)
+        run.hear()
+        run.say(b"+ PDFAeD4=\r\n")
+        run.hear()
+        with pytest.raises(AuthenticationError):
+            run.say(b"K1 BAD what?\r\n")
+        peer.expect(b"")
 
     def test_the_password_does_not_leave_without_tls(self) -> None:
         peer = greeted("AUTH=PLAIN AUTH=SCRAM-SHA-1 SASL-IR", state="OK")

@@ -139,7 +139,8 @@ def _try(connection: Connection, attempt: Mechanism | Login, credentials: Creden
     try:
         yield from execute(connection, command)
     except CommandError as error:
-        saw_proof = exchange is not None and exchange.finished and error.status == "NO"
+        # BAD to a password as it is may mean the command (LOGIN is left); BAD to a proof asks for the password itself.
+        saw_proof = exchange is not None and (exchange.proved or (exchange.finished and error.status == "NO"))
         if error.code in _FINAL or saw_proof or isinstance(error, ServerUnavailable):
             raise _failure(error, credentials) from error
         return error

@@ -78,6 +78,14 @@ class Exchange:
         """Whether the mechanism has said and seen all it must: only then is a tagged OK to be believed."""
         return self.server_error is None and self._given >= self.mechanism.responses
 
+    @property
+    def proved(self) -> bool:
+        """Whether the server has a proof of the password that is not the password itself.
+
+        It must not have the password as well: a refusal from then on is final, whatever its form.
+        """
+        return not self.mechanism.plaintext and self._given > int(self.mechanism.client_first)
+
     def confirm(self) -> None:
         """Call at the tagged OK; raises `ProtocolError` when it came before the exchange was through.
 
