@@ -88,8 +88,20 @@ def labels_of(mailbox: StoredMailbox, message: StoredMessage) -> list[str]:
 class Labels:
     """Hears what becomes of mailboxes, and makes of it what Gmail does."""
 
+    def __init__(self) -> None:
+        self._acting = False
+
     def hear(self, what: News) -> None:
-        """Something happened in the store."""
+        """Something happened in the store.  What happens because of it is no news."""
+        if self._acting:
+            return
+        self._acting = True
+        try:
+            self._act_on(what)
+        finally:
+            self._acting = False
+
+    def _act_on(self, what: News) -> None:
         match what:
             case news.Arrived(mailbox, message):
                 self._arrived(mailbox, message)

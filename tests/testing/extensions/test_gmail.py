@@ -110,6 +110,16 @@ class TestFlags:
         ann(Store(ONE, "+", ("\\Deleted",)))
         assert "\\Deleted" not in (other(Fetch(ONE, (FLAGS,)))[1].get(FLAGS) or ())
 
+    def test_of_several_at_once(self, ann: Client) -> None:
+        ann(Store(UidSet("1:2"), "+", ("\\Flagged", "work")))
+        assert ann(Search(Q.flagged & Q.keyword("work"))).uids == UidSet("1:2")
+        assert count(ann, STARRED) == 2
+        ann(Select(ALL))
+        assert ann(Search(Q.flagged & Q.keyword("work"))).uids == UidSet("1:2")
+        ann(Store(UidSet("1:2"), "", ()))
+        ann(Select("INBOX"))
+        assert ann(Search(Q.flagged | Q.keyword("work"))).uids == UidSet()
+
     def test_starred_is_a_folder(self, ann: Client) -> None:
         ann(Store(ONE, "+", ("\\Flagged",)))
         assert count(ann, STARRED) == 1
