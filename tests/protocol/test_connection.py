@@ -335,6 +335,51 @@ class TestSelection:
         peer.say(b"K2 OK\r\n")
         assert peer.connection.session.selected is None
         assert peer.connection.session.state is State.AUTHENTICATED
+        assert not peer.connection.session.maybe_selected
+
+    def test_a_selection_that_nobody_wants_any_more_is_none(self) -> None:
+        """Whoever gave it up holds nothing; who comes after must not take its mailbox for the one that is selected."""
+        peer = greeted()
+        connection, session = peer.connection, peer.connection.session
+        peer.send(Select("x"), b"K1 SELECT x\r\n").abandon()
+        assert connection.changes_selection
+        peer.say(b"* 3 EXISTS\r\nK1 OK [READ-WRITE] done\r\n")
+        assert (session.selected, session.state) == (None, State.AUTHENTICATED)
+        assert session.maybe_selected
+        assert not connection.changes_selection
+
+    def test_a_selection_is_none_while_another_is_in_line(self) -> None:
+        peer = greeted()
+        session = peer.connection.session
+        first = peer.send(Select("x"), b"K1 SELECT x\r\n")
+        second = peer.connection.send(Select("y"))
+        peer.say(b"* 3 EXISTS\r\nK1 OK [READ-WRITE] done\r\n")
+        assert first.result().exists == 3
+        assert session.selected is None
+        peer.expect(b"K2 SELECT y\r\n")
+        peer.say(b"* 9 EXISTS\r\nK2 OK [READ-WRITE] done\r\n")
+        assert second.result().exists == 9
+        assert session.selected is not None
+        assert session.selected.name == "y"
+
+    def test_a_select_taken_back_changes_nothing_any_more(self) -> None:
+        peer = selected()
+        peer.connection.send(FETCH_UID)
+        pending = peer.connection.send(Select("y"))
+        assert peer.connection.changes_selection
+        pending.abandon()
+        assert not peer.connection.changes_selection
+        assert peer.connection.session.selected is None
+        assert peer.connection.session.maybe_selected
+
+    @pytest.mark.parametrize(("status", "maybe"), [(b"NO", False), (b"BAD", True)])
+    def test_what_is_left_when_a_select_is_refused(self, status: bytes, maybe: bool) -> None:
+        """NO leaves none selected (RFC 9051, 6.3.2); who says BAD may not have looked at the command at all."""
+        peer = selected()
+        peer.send(Select("y"), b"K2 SELECT y\r\n")
+        peer.say(b"K2 " + status + b" no\r\n")
+        assert peer.connection.session.selected is None
+        assert peer.connection.session.maybe_selected is maybe
 
 
 class TestLiterals:

@@ -206,6 +206,7 @@ class TestOtherUsers:
         session = peer.connection.session
         assert session.state is State.NOT_AUTHENTICATED
         assert (session.selected, session.enabled, session.namespaces) == (None, frozenset(), None)
+        assert not session.maybe_selected
         assert session.capabilities == ({"IMAP4REV1", "X"} if told else None)
 
     def test_proxyauth(self) -> None:

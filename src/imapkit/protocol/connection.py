@@ -179,6 +179,7 @@ class Connection:
         self._framer = Framer(limits, route=self._route)
         self._follow_state()
         self._queue: deque[Pending[object]] = deque()
+        self._selecting: list[Pending[object]] = []  # what changes the selection; some of it may be done already
         self._running: dict[str, Pending[object]] = {}
         self._writing: Pending[object] | None = None
         self._granted = False  # the "+" that the command being written waits for has come
@@ -199,6 +200,12 @@ class Connection:
     def closed(self) -> bool:
         """Whether nothing more can be done with it."""
         return self.error is not None
+
+    @property
+    def changes_selection(self) -> bool:
+        """Whether a command that changes the selection is in line or in flight, even if nobody wants it any more."""
+        self._selecting = [pending for pending in self._selecting if not pending.done]
+        return bool(self._selecting)
 
     @property
     def awaited(self) -> str:
@@ -236,6 +243,7 @@ class Connection:
         self._count += 1
         if command.disturbs() & Effect.CHANGES_SELECTION:
             session.leave()
+            self._selecting.append(pending)
         self._queue.append(pending)
         return pending
 
@@ -455,7 +463,8 @@ class Connection:
             except ImapError as error:  # success that must not be believed: a forged SASL exchange
                 pending.fail(error)
                 raise
-        self.session.complete(command, completion, result)
+        self._selecting = [other for other in self._selecting if other is not pending and not other.done]
+        self.session.complete(command, completion, result, superseded=pending.abandoned or bool(self._selecting))
         self._follow_state()
         if completion.status == "OK":
             if command.disturbs() & Effect.UPGRADES:

@@ -14,7 +14,16 @@ from imapkit.protocol.extensions.expunge import Expunged, Vanished
 from imapkit.protocol.extensions.id import ServerId
 from imapkit.protocol.extensions.namespace import NamespaceResponse
 from imapkit.protocol.extensions.proxyauth import ProxyAuth
-from imapkit.protocol.extensions.select import Exists, Flags, NumberCode, PermanentFlags, Select, Selected
+from imapkit.protocol.extensions.select import (
+    Close,
+    Exists,
+    Flags,
+    NumberCode,
+    PermanentFlags,
+    Select,
+    Selected,
+    Unselect,
+)
 from imapkit.protocol.extensions.session import Capabilities, CapabilityCode, Logout, StartTls
 from imapkit.protocol.extensions.unauthenticate import Unauthenticate
 from imapkit.protocol.model import Code, Command, Condition, Effect, OtherCode, State, Tagged, Untagged
@@ -106,6 +115,8 @@ class SessionState:
     """In upper case; None when the server has not told yet (or not since something changed them)."""
     enabled: frozenset[str] = frozenset()
     selected: SelectedMailbox | None = None
+    maybe_selected: bool = False
+    """Whether the server may have a mailbox selected: one that was left unheard of is not in `selected`."""
     namespaces: Namespaces | None = None
     server_id: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     selection_users: int = 0
@@ -180,8 +191,13 @@ class SessionState:
         elif code is not None and code.name == "ALERT" and len(self.alerts) < _MAX_ALERTS:
             self.alerts.append(text[:_MAX_ALERT])
 
-    def complete(self, command: Command[object], completion: Tagged, result: object) -> None:
-        """Learn from the completion of a command; `result` is None unless it succeeded."""
+    def complete(
+        self, command: Command[object], completion: Tagged, result: object, *, superseded: bool = False
+    ) -> None:
+        """Learn from the completion of a command; `result` is None unless it succeeded.
+
+        A selection that is `superseded`, because nobody wants it or another one is in line, is nothing to build on.
+        """
         self._apply_code(completion.code, completion.text)
         succeeded = completion.status == "OK"
         match command:
@@ -190,9 +206,14 @@ class SessionState:
                 if not isinstance(completion.code, CapabilityCode) and not self._told_since_login:
                     self.capabilities = None  # they may be others now (RFC 9051, 6.2.2)
             case Select():
-                # A SELECT that fails leaves no mailbox selected (RFC 9051, 6.3.2).
-                self.selected = SelectedMailbox.of(command, result) if isinstance(result, Selected) else None
+                if completion.status != "BAD":
+                    # A SELECT that fails leaves no mailbox selected (RFC 9051, 6.3.2); BAD may be no SELECT at all.
+                    self.maybe_selected = succeeded
+                told = result if isinstance(result, Selected) and not superseded else None
+                self.selected = SelectedMailbox.of(command, told) if told is not None else None
                 self.state = State.SELECTED if self.selected is not None else State.AUTHENTICATED
+            case Close() | Unselect() if succeeded:
+                self.maybe_selected = False
             case StartTls() if succeeded:
                 self.forget()
             case Unauthenticate() if succeeded:
@@ -210,6 +231,7 @@ class SessionState:
         """Nobody is logged in, nothing is selected or enabled any more (RFC 8437, 4.1)."""
         self.state = State.NOT_AUTHENTICATED
         self.selected = None
+        self.maybe_selected = False
         self.enabled = frozenset()
         self.namespaces = None
         if not keep_capabilities:

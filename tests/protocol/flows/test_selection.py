@@ -7,6 +7,7 @@ import pytest
 from imapkit.errors import AuthenticationError, CommandError, ConnectionLost, FolderNotFound, UidValidityChanged
 from imapkit.protocol.extensions.expunge import UidExpunge
 from imapkit.protocol.extensions.mailboxes import Delete
+from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, execute
 from imapkit.protocol.flows.selection import apart, catch_up, select, within
@@ -154,6 +155,37 @@ class TestWithin:
         staying.say(b"K5 OK\r\n")
         assert staying.done
 
+    def test_the_answer_to_a_selection_that_was_given_up_misleads_nobody(self) -> None:
+        """x was given up, y is wanted: a change that is meant for x must not be sent while y is being selected."""
+        peer = greeted("UIDPLUS")
+        first = Run(peer, within(peer.connection, "x", noop(peer)))
+        peer.expect(b"K1 SELECT x\r\n")
+        first.close()
+        second = Run(peer, within(peer.connection, "y", noop(peer)))
+        peer.expect(b"")
+        second.say(ok(1))
+        third = Run(peer, within(peer.connection, "x", deleting(peer), uidvalidity=7))
+        peer.expect(b"K2 SELECT y\r\n")
+        second.say(ok(2, uidvalidity=8))
+        third.resume()
+        peer.expect(b"K3 NOOP\r\n")
+        second.say(b"K3 OK\r\n")
+        third.resume()
+        peer.expect(b"K4 SELECT x\r\n")
+        third.say(ok(4))
+        peer.expect(b"K5 UID EXPUNGE 2\r\n")
+        third.say(b"K5 OK\r\n")
+        assert third.done
+
+    def test_nobody_enters_what_is_being_selected_by_nobody(self) -> None:
+        peer = selected()
+        pending = peer.send(Select("y"), b"K2 SELECT y\r\n")
+        run = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        peer.expect(b"")
+        run.say(b"K2 OK [READ-WRITE] done\r\n")
+        assert pending.done
+        peer.expect(b"K3 SELECT INBOX\r\n")
+
     def test_uidvalidity(self) -> None:
         peer = greeted()
         flow = within(peer.connection, "x", noop(peer), uidvalidity=6)
@@ -248,6 +280,37 @@ class TestApart:
             (b"K2 CLOSE\r\n", b"K2 NO [READ-ONLY] Mailbox is read-only.\r\n"),
             (b"K3 EXAMINE INBOX\r\n", b"K3 OK [READ-ONLY] x\r\n"),
             (b"K4 DELETE x\r\n", b"K4 OK\r\n"),
+        )
+
+    @pytest.mark.parametrize("unselect", [True, False])
+    def test_after_a_selection_that_was_given_up_none_is_selected(self, unselect: bool) -> None:
+        """The mailbox to be deleted may be the one that the server has selected, unheard of."""
+        peer = greeted("UNSELECT" if unselect else "")
+        Run(peer, within(peer.connection, "x", noop(peer))).close()
+        peer.expect(b"")
+        first = Run(peer, within(peer.connection, "x", noop(peer)))
+        peer.expect(b"K2 SELECT x\r\n")
+        first.close()
+        run = Run(peer, self.delete(peer))
+        peer.expect(b"")
+        run.say(ok(2))
+        peer.expect(b"K3 EXAMINE INBOX\r\n")
+        run.say(b"K3 OK [READ-ONLY] x\r\n")
+        peer.expect(b"K4 UNSELECT\r\n" if unselect else b"K4 CLOSE\r\n")
+        run.say(b"K4 OK\r\n")
+        peer.expect(b"K5 DELETE x\r\n")
+        run.say(b"K5 OK\r\n")
+        assert run.done
+
+    def test_after_a_selection_that_was_taken_back_none_is_selected(self) -> None:
+        peer = selected("UNSELECT")
+        peer.connection.send(Select("y")).abandon()
+        dialogue(
+            peer,
+            self.delete(peer),
+            (b"K3 EXAMINE INBOX\r\n", b"K3 OK [READ-ONLY] x\r\n"),
+            (b"K4 UNSELECT\r\n", b"K4 OK\r\n"),
+            (b"K5 DELETE x\r\n", b"K5 OK\r\n"),
         )
 
     def test_it_waits_until_all_are_through(self) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection
     from imapkit.protocol.state import SelectedMailbox
 
-__all__ = ["apart", "catch_up", "select", "within"]
+__all__ = ["apart", "catch_up", "select", "showing", "within"]
 
 T = TypeVar("T")
 
@@ -39,7 +39,9 @@ def within(
     """
     session = connection.session
     try:
-        while session.selection_users and not _fits(session.selected, mailbox, read_only=read_only):
+        while connection.changes_selection or (
+            session.selection_users and not _fits(session.selected, mailbox, read_only=read_only)
+        ):
             connection.check()
             yield Wait()
         session.selection_users += 1
@@ -89,11 +91,14 @@ def apart(connection: Connection, flow: Flow[T]) -> Flow[T]:
     """
     session = connection.session
     try:
-        while session.selection_users:
+        while connection.changes_selection or session.selection_users:
             connection.check()
             yield Wait()
         session.selection_users += 1
         try:
+            if session.selected is None and session.maybe_selected:
+                # Which one nobody heard: neither UNSELECT nor CLOSE can be sent, but another one can be selected.
+                yield from execute(connection, Select("INBOX", read_only=True))
             if session.selected is not None and connection.supports("UNSELECT"):
                 yield from execute(connection, Unselect())
             elif session.selected is not None and not session.selected.examined:
@@ -125,6 +130,24 @@ def catch_up(connection: Connection, mailbox: str) -> Flow[None]:
     if selected is not None and selected.name == canonical(mailbox) and not connection.closed:
         with suppress(ConnectionLost):  # whoever needs the connection will be told
             yield from execute(connection, Noop())
+
+
+def showing(connection: Connection, mailbox: str, flow: Flow[T]) -> Flow[T]:
+    """Run a flow that adds messages to a mailbox; if that is selected, they can be seen afterwards.
+
+    Courier and Mailutils do not show a session what it has added itself until it asks (RFC 9051, 6.3.12).
+    """
+    before = _exists(connection, mailbox)
+    result = yield from flow
+    if before is not None and _exists(connection, mailbox) == before:
+        yield from catch_up(connection, mailbox)
+    return result
+
+
+def _exists(connection: Connection, mailbox: str) -> int | None:
+    """How many messages there are in the mailbox, if it is selected."""
+    selected = connection.session.selected
+    return selected.exists if selected is not None and selected.name == canonical(mailbox) else None
 
 
 def _fits(selected: SelectedMailbox | None, mailbox: str, *, read_only: bool) -> bool:
