@@ -274,9 +274,10 @@ MOVE_BY_COPY = Script(
     ({2: 20, 3: 21}, 2),
     (
         SELECT,
-        (b"K2 UID COPY 2:3 x\r\n", b"K2 OK [COPYUID 9 2:3 20:21] done\r\n"),
-        (b"K3 UID STORE 2:3 +FLAGS.SILENT (\\Deleted)\r\n", b"K3 OK done\r\n"),
-        (b"K4 UID EXPUNGE 2:3\r\n", b"* 1 EXPUNGE\r\n* 1 EXPUNGE\r\nK4 OK done\r\n"),
+        (b"K2 UID SEARCH UID 2:3\r\n", b"* SEARCH 2 3\r\nK2 OK done\r\n"),
+        (b"K3 UID COPY 2:3 x\r\n", b"K3 OK [COPYUID 9 2:3 20:21] done\r\n"),
+        (b"K4 UID STORE 2:3 +FLAGS.SILENT (\\Deleted)\r\n", b"K4 OK done\r\n"),
+        (b"K5 UID EXPUNGE 2:3\r\n", b"* 1 EXPUNGE\r\n* 1 EXPUNGE\r\nK5 OK done\r\n"),
     ),
     "UIDPLUS",
 )

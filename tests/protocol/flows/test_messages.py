@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from imapkit.errors import CommandError, FolderNotFound, InvalidArgument, NotSupported, ServerUnavailable
+from imapkit.protocol.connection import Connection
 from imapkit.protocol.extensions.fetch import FLAGS, body_section
+from imapkit.protocol.flows.base import Flow
 from imapkit.protocol.flows.messages import copy, delete, fetch, fetch_stream, move, store
+from imapkit.types.results import CopyResult
 from imapkit.types.uids import UidSet
 from tests.protocol.peer import Peer, Run, dialogue, selected
 
@@ -62,9 +67,62 @@ class TestFetch:
                 b"K2 UID FETCH 1:2 (UID FLAGS)\r\n",
                 b"* 1 FETCH (UID 1 FLAGS ())\r\nK2 NO " + code + b"Some no longer exist.\r\n",
             ),
+            (b"K3 UID FETCH 2 (UID FLAGS)\r\n", b"K3 OK\r\n"),
         )
         assert [data.uid for data in found] == [1]
         assert "only 1 messages were fetched: Some no longer exist." in [d.message for d in peer.connection.defects]
+
+    HALF = b"* 1 FETCH (UID 1)\r\nK2 NO Some messages could not be fetched.\r\n"
+
+    def test_the_rest_is_asked_for_once_more(self) -> None:
+        peer = selected()
+        found = dialogue(
+            peer,
+            fetch(peer.connection, UidSet([1, 2]), ()),
+            (b"K2 UID FETCH 1:2 (UID)\r\n", self.HALF),
+            (b"K3 UID FETCH 2 (UID)\r\n", b"* 2 FETCH (UID 2)\r\nK3 OK\r\n"),
+        )
+        assert [data.uid for data in found] == [1, 2]
+
+    def test_a_no_after_everything_came(self) -> None:
+        peer = selected()
+        found = dialogue(peer, fetch(peer.connection, UidSet([1]), ()), (b"K2 UID FETCH 1 (UID)\r\n", self.HALF))
+        assert [data.uid for data in found] == [1]
+
+    @pytest.mark.parametrize("more", [b"", b"* 2 FETCH (UID 2)\r\n"])
+    def test_the_rest_is_refused_though_it_is_there(self, more: bytes) -> None:
+        peer = selected()
+        turns = (
+            (b"K2 UID FETCH 1:3 (UID)\r\n", self.HALF),
+            (b"K3 UID FETCH 2:3 (UID)\r\n", more + b"K3 NO again\r\n"),
+            (b"K4 UID SEARCH UID %b\r\n" % (b"3" if more else b"2:3"), b"* SEARCH 3\r\nK4 OK\r\n"),
+        )
+        with pytest.raises(CommandError, match="again") as caught:
+            dialogue(peer, fetch(peer.connection, UidSet([1, 2, 3]), ()), *turns)
+        assert isinstance(caught.value.partial, dict)
+        assert sorted(caught.value.partial) == ([1, 2] if more else [1])
+
+    def test_the_rest_is_refused_and_gone(self) -> None:
+        peer = selected()
+        found = dialogue(
+            peer,
+            fetch(peer.connection, UidSet([1, 2, 3]), ()),
+            (b"K2 UID FETCH 1:3 (UID)\r\n", self.HALF),
+            (b"K3 UID FETCH 2:3 (UID)\r\n", b"* 2 FETCH (UID 2)\r\nK3 NO again\r\n"),
+            (b"K4 UID SEARCH UID 3\r\n", b"* SEARCH\r\nK4 OK\r\n"),
+        )
+        assert [data.uid for data in found] == [1, 2]
+
+    def test_a_later_command_is_refused(self) -> None:
+        peer = selected("MESSAGELIMIT=1")
+        turns = (
+            (b"K2 UID FETCH 1 (UID)\r\n", b"* 1 FETCH (UID 1)\r\nK2 OK\r\n"),
+            (b"K3 UID FETCH 2 (UID)\r\n", b"K3 NO no\r\n"),
+        )
+        with pytest.raises(CommandError) as caught:
+            dialogue(peer, fetch(peer.connection, UidSet([1, 2]), ()), *turns)
+        assert isinstance(caught.value.partial, dict)
+        assert sorted(caught.value.partial) == [1]
 
     @pytest.mark.parametrize(
         ("answer", "kind"),
@@ -165,6 +223,16 @@ class TestCopyAndMove:
         )
         assert (dict(result), result.count, result.uidvalidity) == ({2: 20, 3: 21}, 2, 9)
 
+    def test_copies_beside_the_originals_can_be_seen(self) -> None:
+        peer = selected(exists=3)
+        told = [(b"K2 UID COPY 2 INBOX\r\n", b"* 4 EXISTS\r\nK2 OK\r\n")]
+        dialogue(peer, copy(peer.connection, UidSet([2]), "INBOX"), *told)
+        untold = [(b"K3 UID COPY 2 INBOX\r\n", b"K3 OK\r\n"), (b"K4 NOOP\r\n", b"* 5 EXISTS\r\nK4 OK\r\n")]
+        dialogue(peer, copy(peer.connection, UidSet([2]), "INBOX"), *untold)  # Courier 5.0
+        mailbox = peer.connection.session.selected
+        assert mailbox is not None
+        assert mailbox.exists == 5
+
     @pytest.mark.parametrize("code", [b"", b"[COPYUID 9 2:3 20] ", b"[COPYUID 9  ] ", b"[COPYUID 9 0 0] "])
     def test_a_server_that_does_not_tell(self, code: bytes) -> None:
         peer = selected()
@@ -204,10 +272,12 @@ class TestCopyAndMove:
 
     def test_a_move_whose_copy_fails_removes_nothing(self) -> None:
         peer = selected("UIDPLUS")
-        turn = (b"K2 UID COPY 2 x\r\n", b"K2 NO [TRYCREATE] no\r\n")
+        turns = (self.THERE, (b"K3 UID COPY 2 x\r\n", b"K3 NO [TRYCREATE] no\r\n"))
         with pytest.raises(CommandError):
-            dialogue(peer, move(peer.connection, UidSet([2]), "x"), turn)
+            dialogue(peer, move(peer.connection, UidSet([2]), "x"), *turns)
         peer.expect(b"")
+
+    THERE = (b"K2 UID SEARCH UID 2\r\n", b"* SEARCH 2\r\nK2 OK\r\n")
 
     @pytest.mark.parametrize(
         ("listed", "kind"), [(b"", FolderNotFound), (b'* LIST () "/" x\r\n', CommandError)], ids=["no such", "there"]
@@ -215,26 +285,98 @@ class TestCopyAndMove:
     @pytest.mark.parametrize("capabilities", ["UIDPLUS", "MOVE"])
     def test_refused_without_a_code(self, capabilities: str, listed: bytes, kind: type[CommandError]) -> None:
         peer = selected(capabilities)
-        command = b"MOVE" if capabilities == "MOVE" else b"COPY"
+        command = b"UID MOVE 2 x\r\n" if capabilities == "MOVE" else b"UID COPY 2 x\r\n"
+        turns = [
+            (b"%b " + command, b"%b NO Target mailbox does not exist\r\n"),  # hoodiecrow
+            (b'%b LIST "" "x"\r\n', listed + b"%b OK\r\n"),
+        ]
+        first = 2 if capabilities == "MOVE" else 3
+        numbered = [
+            (asked % (b"K%d" % number), said % (b"K%d" % number)) for number, (asked, said) in enumerate(turns, first)
+        ]
+        before = [] if capabilities == "MOVE" else [self.THERE]
         with pytest.raises(CommandError) as caught:
-            dialogue(
-                peer,
-                move(peer.connection, UidSet([2]), "x"),
-                (b"K2 UID " + command + b" 2 x\r\n", b"K2 NO Target mailbox does not exist\r\n"),  # hoodiecrow
-                (b'K3 LIST "" "x"\r\n', listed + b"K3 OK\r\n"),
-            )
+            dialogue(peer, move(peer.connection, UidSet([2]), "x"), *before, *numbered)
         assert type(caught.value) is kind
 
     def test_move_by_other_means(self) -> None:
         peer = selected("UIDPLUS")
-        sent = answer_all(peer, Run(peer, move(peer.connection, UidSet([2, 4]), "x")))
-        assert sent == [
-            b"K2 UID COPY 2,4 x",
-            b"K3 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)",
-            b"K4 UID EXPUNGE 2,4",
-        ]
+        dialogue(
+            peer,
+            move(peer.connection, UidSet([2, 4]), "x"),
+            (b"K2 UID SEARCH UID 2,4\r\n", b"* SEARCH 2 4\r\nK2 OK\r\n"),
+            (b"K3 UID COPY 2,4 x\r\n", b"K3 OK\r\n"),
+            (b"K4 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)\r\n", b"K4 OK\r\n"),
+            (b"K5 UID EXPUNGE 2,4\r\n", b"K5 OK\r\n"),
+        )
+
+    @pytest.mark.parametrize(
+        ("there", "code"),
+        [
+            (b"2 4", b""),  # 9 came after COPY
+            (b"2 4 9", b"[COPYUID 5 2,4 20:21] "),  # 9 went before COPY
+            (b"2 4", b"[COPYUID 5 2,4,77 20:22] "),  # nobody asked for 77
+            (b"2 4", b"[COPYUID 5 2,4 20] "),
+        ],
+    )
+    def test_only_what_was_copied_is_removed(self, there: bytes, code: bytes) -> None:
+        peer = selected("UIDPLUS")
+        run = Run(peer, move(peer.connection, UidSet([2, 4, 9]), "x"))
+        run.expect(b"K2 UID SEARCH UID 2,4,9\r\n")
+        run.say(b"* SEARCH " + there + b"\r\nK2 OK\r\n")
+        assert run.hear().startswith(b"K3 UID COPY ")
+        run.say(b"K3 OK " + code + b"done\r\n")
+        run.expect(b"K4 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)\r\n")
+        run.say(b"K4 OK\r\n")
+        run.expect(b"K5 UID EXPUNGE 2,4\r\n")
+        run.say(b"K5 OK\r\n")
+        assert run.done
+
+    def test_nothing_is_there_to_be_moved(self) -> None:
+        peer = selected("UIDPLUS")
+        turn = (b"K2 UID SEARCH UID 2\r\n", b"* SEARCH\r\nK2 OK\r\n")
+        assert dialogue(peer, move(peer.connection, UidSet([2]), "x"), turn) == CopyResult("x", 0)
 
     def test_only_the_messages_meant_are_removed(self) -> None:
         peer = selected("UIDPLUS MOVE")
         sent = answer_all(peer, Run(peer, delete(peer.connection, UidSet([2, 4]))))
         assert sent == [b"K2 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)", b"K3 UID EXPUNGE 2,4"]
+
+
+class TestRefusedHalfWay:
+    """Each command takes one message; what was done before the one that is refused is told."""
+
+    @staticmethod
+    def refused(flow: Callable[[Connection], Flow[object]], capabilities: str, *answers: bytes) -> CommandError:
+        peer = selected(f"MESSAGELIMIT=1 {capabilities}")
+        run = Run(peer, flow(peer.connection))
+        *before, last = answers
+        for answer in before:
+            run.say(answer.replace(b"TAG", run.hear().split(b" ")[0]))
+        with pytest.raises(CommandError) as caught:
+            run.say(last.replace(b"TAG", run.hear().split(b" ")[0]))
+        return caught.value
+
+    @pytest.mark.parametrize("transfer", [copy, move])
+    def test_copy_and_move(self, transfer: Callable[[Connection, UidSet, str], Flow[CopyResult]]) -> None:
+        def flow(connection: Connection) -> Flow[object]:
+            return transfer(connection, UidSet([2, 3]), "x")
+
+        done, no = b"TAG OK [COPYUID 9 2 20] done\r\n", b"TAG NO [OVERQUOTA] no\r\n"
+        assert self.refused(flow, "MOVE", done, no).partial == CopyResult("x", 1, 9, ((2, 20, 1),))
+        assert self.refused(flow, "MOVE", no).partial is None
+
+    def test_a_move_whose_messages_stay(self) -> None:
+        answers = (b"* SEARCH 2\r\nTAG OK\r\n", b"TAG OK [COPYUID 9 2 20] done\r\n", b"TAG NO no\r\n")
+        error = self.refused(lambda connection: move(connection, UidSet([2]), "x"), "UIDPLUS", *answers)
+        assert error.partial == CopyResult("x", 1, 9, ((2, 20, 1),))
+
+    def test_delete(self) -> None:
+        answers = (b"TAG OK\r\n", b"TAG OK\r\n", b"TAG OK\r\n", b"TAG NO no\r\n")
+        error = self.refused(lambda connection: delete(connection, UidSet([2, 3])), "UIDPLUS", *answers)
+        assert error.partial == UidSet([2])
+
+    def test_store(self) -> None:
+        answers = (b"TAG OK\r\n", b"TAG NO no\r\n")
+        error = self.refused(lambda connection: store(connection, UidSet([2, 3]), "+", ("a",)), "", *answers)
+        assert error.partial == UidSet([2])

@@ -6,6 +6,7 @@ one of 8 KiB; RFC 7162 recommends 8,192 octets), and what comes back is joined.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from imapkit.errors import CommandError, InvalidArgument, NotSupported
@@ -16,48 +17,96 @@ from imapkit.protocol.extensions.messagelimit import message_limit
 from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.flows.base import Flow, execute
 from imapkit.protocol.flows.folders import absent
+from imapkit.protocol.flows.selection import showing
+from imapkit.protocol.flows.searching import search
 from imapkit.protocol.wire.framer import LiteralMarker
 from imapkit.types.defects import Defect
 from imapkit.types.flags import Flag
+from imapkit.types.query import Q
 from imapkit.types.results import CopyResult
 from imapkit.types.uids import UidSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imapkit.protocol.connection import Connection
     from imapkit.protocol.model import Item
     from imapkit.protocol.wire.framer import Sink
 
-__all__ = ["copy", "delete", "fetch", "fetch_stream", "fetched_before", "move", "store"]
+__all__ = ["copy", "cut", "delete", "existing", "fetch", "fetch_stream", "fetched_before", "move", "store"]
 
 _LINE = 7000  # octets of a set in one command; the rest of the line has room up to 8,192
 
 
-def _cut(connection: Connection, uids: UidSet) -> Iterator[UidSet]:
+def cut(connection: Connection, uids: UidSet) -> Iterator[UidSet]:
     """Parts that one command can be about: in octets, and in messages where the server limits them (RFC 9738)."""
     limit = message_limit(connection.session.capabilities or frozenset())
     for part in (uids,) if limit is None else uids.chunks(limit):
         yield from part.chunks_by_octets(_LINE)
 
 
+def existing(connection: Connection, uids: UidSet) -> Flow[UidSet]:
+    """Those of these messages that are there."""
+    found = UidSet()
+    for part in cut(connection, uids):
+        found |= yield from search(connection, Q.uid(part))
+    return found & uids
+
+
+@contextmanager
+def _telling(done: Callable[[], object]) -> Iterator[None]:
+    """A command that is refused after others were done tells what these did, in its error's `partial`."""
+    try:
+        yield
+    except CommandError as error:
+        error.partial = done() or error.partial
+        raise
+
+
 def fetch(connection: Connection, uids: UidSet, items: tuple[Item[object], ...]) -> Flow[list[Fetched]]:
     """The items of these messages, in ascending order of UID; a message that is gone is left out.
 
-    A plain NO that comes after the data of some (O365 and others say so when a message has just been removed) is taken
-    as the end of what there is, and noted as a defect.
+    A plain NO that comes after the data of some (O365 and others say so when a message has just been removed) is noted
+    as a defect, and the rest is asked for once more.  When that is refused, too, though some of the rest are there,
+    the error is raised; its `partial` holds what came, by UID.
     """
     found: dict[int, Fetched] = {}
-    for part in _cut(connection, uids):
+    for part in cut(connection, uids):
         try:
             found.update((yield from execute(connection, Fetch(part, (UID, *items)))))
         except CommandError as error:
-            partial = fetched_before(error)
-            if partial is None:
-                raise
+            partial = _fetched_so_far(error, found)
             connection.defects.append(Defect(f"only {len(partial)} messages were fetched: {error.text}", b""))
             found.update(partial)
+            found.update((yield from _fetch_rest(connection, part - found.keys(), items, found)))
     return [found[uid] for uid in sorted(found)]
+
+
+def _fetch_rest(
+    connection: Connection, uids: UidSet, items: tuple[Item[object], ...], found: FetchResult
+) -> Flow[FetchResult]:
+    if not uids:
+        return {}
+    try:
+        return (yield from execute(connection, Fetch(uids, (UID, *items))))
+    except CommandError as error:
+        came = error.partial if _is_fetched(error.partial) else {}
+        error.partial = {**found, **came}
+        if (yield from existing(connection, uids - came.keys())):
+            raise
+        return came
+
+
+def _fetched_so_far(error: CommandError, found: FetchResult) -> FetchResult:
+    """What a refused FETCH gave; raises when it was not about messages that are gone."""
+    came = error.partial if _is_fetched(error.partial) else {}
+    try:
+        if fetched_before(error) is None:
+            raise error
+    except CommandError:
+        error.partial = {**found, **came} or None
+        raise
+    return came
 
 
 def fetched_before(error: CommandError) -> FetchResult | None:
@@ -87,12 +136,18 @@ def fetch_stream(connection: Connection, uid: int, item: Item[object], sink: Sin
 def store(
     connection: Connection, uids: UidSet, action: Literal["+", "-"], flags: tuple[str, ...]
 ) -> Flow[dict[int, Fetched]]:
-    """Add or remove flags; what the server told of the messages' flags since."""
+    """Add or remove flags; what the server told of the messages' flags since.
+
+    When it takes several commands and a later one is refused, the error's `partial` is the UIDs that were done.
+    """
     _refuse_impossible(connection, flags if action == "+" else ())
     told: dict[int, Fetched] = {}
-    for part in _cut(connection, uids):
-        result = yield from execute(connection, Store(part, action, flags))
-        told.update(result.messages)
+    done = UidSet()
+    with _telling(lambda: done):
+        for part in cut(connection, uids):
+            result = yield from execute(connection, Store(part, action, flags))
+            told.update(result.messages)
+            done |= part
     return told
 
 
@@ -110,17 +165,21 @@ def _refuse_impossible(connection: Connection, flags: tuple[str, ...]) -> None:
 
 
 def copy(connection: Connection, uids: UidSet, mailbox: str) -> Flow[CopyResult]:
-    """Copy messages to another mailbox."""
+    """Copy messages to another mailbox.
+
+    When it takes several commands and a later one is refused, the error's `partial` is the result of those before.
+    """
     parts: list[CopyResult] = []
-    for part in _cut(connection, uids):
-        code = yield from _transfer(connection, Copy(part, mailbox))
-        parts.append(_copy_result(mailbox, part, code))
-    return CopyResult.join(parts) if parts else CopyResult(mailbox, 0)
+    with _telling(lambda: _joined(mailbox, parts) if parts else None):
+        for part in cut(connection, uids):
+            code = yield from _transfer(connection, Copy(part, mailbox))
+            parts.append(_copy_result(mailbox, part, code))
+    return _joined(mailbox, parts)
 
 
 def _transfer(connection: Connection, command: Copy | Move) -> Flow[CopyUid | None]:
     try:
-        return (yield from execute(connection, command))
+        return (yield from showing(connection, command.mailbox, execute(connection, command)))
     except CommandError as error:  # hoodiecrow: "NO Target mailbox does not exist", without TRYCREATE
         raise (yield from absent(connection, command.mailbox, error)) from error
 
@@ -128,32 +187,58 @@ def _transfer(connection: Connection, command: Copy | Move) -> Flow[CopyUid | No
 def move(connection: Connection, uids: UidSet, mailbox: str) -> Flow[CopyResult]:
     """Move messages to another mailbox: by MOVE, or by COPY, marking as deleted and UID EXPUNGE.
 
-    Raises `NotSupported` where the server can do neither: a plain EXPUNGE would remove other messages, too.
+    Raises `NotSupported` where the server can do neither: a plain EXPUNGE would remove other messages, too.  When it
+    takes several commands and a later one is refused, the error's `partial` is the result of those before; without
+    MOVE, its last messages may have been copied and not been removed.
     """
     if not connection.supports("MOVE") and not connection.supports("UIDPLUS"):
         raise NotSupported("MOVE", "the server offers neither MOVE nor UIDPLUS: copy(), then mark as deleted yourself")
     parts: list[CopyResult] = []
-    for part in _cut(connection, uids):
-        if connection.supports("MOVE"):
-            code = yield from _transfer(connection, Move(part, mailbox))
-        else:
-            code = yield from _transfer(connection, Copy(part, mailbox))
-            yield from delete(connection, part)
-        parts.append(_copy_result(mailbox, part, code))
-    return CopyResult.join(parts) if parts else CopyResult(mailbox, 0)
+    with _telling(lambda: _joined(mailbox, parts) if parts else None):
+        for part in cut(connection, uids):
+            if connection.supports("MOVE"):
+                code = yield from _transfer(connection, Move(part, mailbox))
+                parts.append(_copy_result(mailbox, part, code))
+            else:
+                yield from _move_by_copy(connection, part, mailbox, parts)
+    return _joined(mailbox, parts)
+
+
+def _move_by_copy(connection: Connection, uids: UidSet, mailbox: str, parts: list[CopyResult]) -> Flow[None]:
+    """Remove only what was copied.
+
+    A message that arrives after COPY, with a UID of the set, was not; so where COPYUID does not tell which were, only
+    those can have been that were there before.
+    """
+    uids = yield from existing(connection, uids)
+    if not uids:
+        return
+    code = yield from _transfer(connection, Copy(uids, mailbox))
+    result = _copy_result(mailbox, uids, code)
+    parts.append(result)
+    copied = UidSet.from_ranges((old, old + length - 1) for old, _, length in result.runs) if result else uids
+    yield from delete(connection, uids & copied)
 
 
 def delete(connection: Connection, uids: UidSet) -> Flow[int]:
     r"""Remove exactly these messages: marked \Deleted, then UID EXPUNGE.
 
-    Raises `NotSupported` where the server has no UIDPLUS, before anything is changed.
+    Raises `NotSupported` where the server has no UIDPLUS, before anything is changed.  When it takes several commands
+    and a later one is refused, the error's `partial` is the UIDs that were removed.
     """
     if not connection.supports("UIDPLUS"):
         raise NotSupported("UIDPLUS", "the server cannot remove single messages (UIDPLUS): use trash() or a flag")
-    for part in _cut(connection, uids):
-        yield from execute(connection, Store(part, "+", (Flag.DELETED,), silent=True))
-        yield from execute(connection, UidExpunge(part))
+    done = UidSet()
+    with _telling(lambda: done):
+        for part in cut(connection, uids):
+            yield from execute(connection, Store(part, "+", (Flag.DELETED,), silent=True))
+            yield from execute(connection, UidExpunge(part))
+            done |= part
     return len(uids)
+
+
+def _joined(mailbox: str, parts: list[CopyResult]) -> CopyResult:
+    return CopyResult.join(parts) if parts else CopyResult(mailbox, 0)
 
 
 def _copy_result(mailbox: str, uids: UidSet, code: CopyUid | None) -> CopyResult:
