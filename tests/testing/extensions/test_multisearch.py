@@ -108,6 +108,15 @@ class TestReturn:
         tree(Noop())
         assert [type(news) for news in tree.hear()].count(SearchUpdate) == 1
 
+    def test_nothing_to_save(self, server: Server, tree: Client) -> None:
+        tree(Select("INBOX"))
+        tree(Search(Q.all, returns=("SAVE",)))
+        assert tree(MultiSearch(Q.draft, (Source("selected"),), ("SAVE", "COUNT", "UPDATE"))) == ()
+        assert tree(Search(Q.key("UID", SAVED_RESULT))).uids == UidSet()
+        server.deliver("ann", b"x", flags=["\\Draft"])
+        tree(Noop())
+        assert SearchUpdate in [type(news) for news in tree.hear()]
+
     def test_sequence_numbers_are_those_of_each(self, server: Server, tree: Client) -> None:
         heard = logged_in(server)(b"tag1 ESEARCH IN (mailboxes (INBOX a/b)) 2:3")
         assert heard == [

@@ -51,7 +51,11 @@ def _search(session: ServerSession, request: Request, mailbox: StoredMailbox, an
             view.close()
     if is_selected:
         results.again = lambda: program.find(view)
-    if results.messages or "SAVE" in answers:
+    if not results.messages:
+        # Nothing is told of a mailbox in which nothing is found (RFC 7377, 2.1), but "$" is empty then.
+        for option in answers.keys() & {"SAVE", "UPDATE"}:
+            answers[option](results)
+    else:
         name = render.mailbox(session.namespace.name_of(mailbox), utf8=session.utf8)
         correlators = b"MAILBOX " + name, b"UIDVALIDITY %d" % mailbox.uidvalidity
         send_esearch(session, results, answers, *correlators)
