@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from imapkit.types.flags import FlagSet
     from imapkit.types.folders import Namespaces
 
-__all__ = ["TELLING", "SelectedMailbox", "SessionState"]
+__all__ = ["TELLING", "SelectedMailbox", "SessionState", "Ticket"]
 
 
 # Bounds on what a server can make us remember for as long as the session lasts.
@@ -106,6 +108,22 @@ class SelectedMailbox:
                 pass
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ticket:
+    """A place in the line of those who wait for their mailbox to be selected."""
+
+    mailbox: str | None
+    """None for who wants that nobody relies on any."""
+    read_only: bool = False
+
+    def fits(self, selected: SelectedMailbox | None) -> bool:
+        """Whether its owner can work with what is selected."""
+        if self.mailbox is None or selected is None or selected.name != canonical(self.mailbox):
+            return False
+        # A mailbox that the server itself opens read-only would be no other after another SELECT.
+        return self.read_only or not selected.examined
+
+
 @dataclass(slots=True)
 class SessionState:
     """The session as a whole."""
@@ -121,6 +139,8 @@ class SessionState:
     server_id: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     selection_users: int = 0
     """How many flows rely on the mailbox that is selected; another one is selected only when it is 0."""
+    line: deque[Ticket] = field(default_factory=deque[Ticket])
+    """Who waits to become one of them, first come first."""
     alerts: list[str] = field(default_factory=list[str])
     """What the server wants the user to read (RFC 9051, 7.1, ALERT)."""
     compressed: bool = False
@@ -150,6 +170,13 @@ class SessionState:
         if "QRESYNC" not in self.enabled and isinstance(command, Select) and command.known is not None:
             return "what is known of a mailbox goes with QRESYNC, which is not on: send ENABLE QRESYNC first"
         return None
+
+    def may_enter(self, ticket: Ticket) -> bool:
+        """Whether it is a ticket's turn: who fits enters, unless somebody who came before waits for another mailbox."""
+        if ticket is self.line[0] and not self.selection_users:
+            return True
+        ahead = takewhile(lambda other: other is not ticket, self.line)
+        return ticket.fits(self.selected) and all(other.fits(self.selected) for other in ahead)
 
     def forget(self) -> None:
         """Drop what was learned: after STARTTLS nothing said before counts (RFC 9051, 6.2.1)."""

@@ -186,6 +186,73 @@ class TestWithin:
         assert pending.done
         peer.expect(b"K3 SELECT INBOX\r\n")
 
+    def test_who_comes_later_waits_behind_who_waits_for_another_mailbox(self) -> None:
+        """Otherwise a mailbox in steady use would keep all others out for ever."""
+        peer = selected()
+        first, second, third, fourth = (
+            Run(peer, within(peer.connection, mailbox, noop(peer))) for mailbox in ("INBOX", "x", "INBOX", "x")
+        )
+        peer.expect(b"K2 NOOP\r\n")
+        third.resume()
+        peer.expect(b"")
+        first.say(b"K2 OK\r\n")
+        for run in (fourth, third, second):  # whoever is resumed first, it is the second's turn
+            run.resume()
+        peer.expect(b"K3 SELECT x\r\n")
+        second.say(ok(3))
+        fourth.resume()
+        peer.expect(b"K4 NOOP\r\n")
+        second.say(b"K4 OK\r\n")
+        third.resume()
+        fourth.resume()
+        peer.expect(b"K5 SELECT INBOX\r\n")
+        third.say(ok(5))
+        fourth.resume()
+        peer.expect(b"K6 NOOP\r\n")
+        third.say(b"K6 OK\r\n")
+        fourth.resume()
+        peer.expect(b"K7 SELECT x\r\n")
+        fourth.close()
+        assert not peer.connection.session.line
+        assert peer.connection.session.selection_users == 0
+
+    def test_who_waits_in_front_and_fits_holds_nobody_up(self) -> None:
+        peer = greeted()
+        runs = [Run(peer, within(peer.connection, "x", noop(peer))) for _ in range(3)]
+        peer.expect(b"K1 SELECT x\r\n")
+        peer.say(ok(1))
+        for run in reversed(runs):
+            run.resume()
+        peer.expect(b"K2 NOOP\r\nK3 NOOP\r\nK4 NOOP\r\n")
+
+    def test_who_needs_to_write_is_not_kept_out_by_those_who_read(self) -> None:
+        peer = greeted()
+        reading = Run(peer, within(peer.connection, "x", noop(peer), read_only=True))
+        peer.expect(b"K1 EXAMINE x\r\n")
+        reading.say(b"K1 OK [READ-ONLY] x\r\n")
+        writing = Run(peer, within(peer.connection, "x", noop(peer)))
+        more = Run(peer, within(peer.connection, "x", noop(peer), read_only=True))
+        peer.expect(b"K2 NOOP\r\n")
+        reading.say(b"K2 OK\r\n")
+        more.resume()
+        writing.resume()
+        peer.expect(b"K3 SELECT x\r\n")
+        more.close()
+        writing.close()
+
+    def test_who_gives_up_waiting_holds_nobody_up(self) -> None:
+        peer = selected()
+        first, second, third = (
+            Run(peer, within(peer.connection, mailbox, noop(peer))) for mailbox in ("INBOX", "x", "INBOX")
+        )
+        peer.expect(b"K2 NOOP\r\n")
+        second.close()
+        third.resume()
+        peer.expect(b"K3 NOOP\r\n")
+        first.close()
+        third.close()
+        assert not peer.connection.session.line
+
     def test_uidvalidity(self) -> None:
         peer = greeted()
         flow = within(peer.connection, "x", noop(peer), uidvalidity=6)
@@ -323,6 +390,19 @@ class TestApart:
         peer.expect(b"K3 EXAMINE INBOX\r\n")
         run.close()
         assert peer.connection.session.selection_users == 0
+
+    def test_nobody_enters_before_it(self) -> None:
+        peer = selected("UNSELECT")
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        run = Run(peer, self.delete(peer))
+        later = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        peer.expect(b"K2 NOOP\r\n")
+        first.say(b"K2 OK\r\n")
+        later.resume()
+        run.resume()
+        peer.expect(b"K3 UNSELECT\r\n")
+        run.close()
+        later.close()
 
     def test_the_end_while_it_waits(self) -> None:
         peer = selected()

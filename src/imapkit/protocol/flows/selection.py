@@ -1,7 +1,8 @@
 """Working in a mailbox: at most one is selected at a time, and several users share the connection.
 
 A flow that needs a mailbox is run by `within`, which selects it if it is not yet, and keeps others from selecting
-another one until the flow is through.
+another one until the flow is through.  Who needs another one waits in line, and whoever comes later waits behind, even
+if it would fit: otherwise a mailbox in steady use would keep all others out for ever.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from imapkit.protocol.extensions.select import Close, Select, Unselect
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Wait, execute
 from imapkit.protocol.flows.folders import absent
+from imapkit.protocol.state import Ticket
 from imapkit.protocol.wire.names import canonical
 
 if TYPE_CHECKING:
@@ -39,12 +41,7 @@ def within(
     """
     session = connection.session
     try:
-        while connection.changes_selection or (
-            session.selection_users and not _fits(session.selected, mailbox, read_only=read_only)
-        ):
-            connection.check()
-            yield Wait()
-        session.selection_users += 1
+        yield from _enter(connection, Ticket(mailbox, read_only))
         try:
             selected = yield from select(connection, mailbox, read_only=read_only)
             if uidvalidity is not None and selected.uidvalidity not in (None, uidvalidity):
@@ -59,13 +56,26 @@ def within(
         flow.close()
 
 
+def _enter(connection: Connection, ticket: Ticket) -> Flow[None]:
+    """Wait in line, and become one of the `selection_users`; who is given up meanwhile leaves the line."""
+    session = connection.session
+    session.line.append(ticket)
+    try:
+        while connection.changes_selection or not session.may_enter(ticket):
+            connection.check()
+            yield Wait()
+        session.selection_users += 1
+    finally:
+        session.line.remove(ticket)
+
+
 def select(
     connection: Connection, mailbox: str, *, read_only: bool = False, anew: bool = False
 ) -> Flow[SelectedMailbox]:
     """Select a mailbox unless it is selected already (`anew`: even then)."""
     session = connection.session
     selected = session.selected
-    if anew or not _fits(selected, mailbox, read_only=read_only):
+    if anew or not Ticket(mailbox, read_only).fits(selected):
         condstore = connection.supports("CONDSTORE")
         try:
             yield from execute(connection, Select(mailbox, read_only=read_only, condstore=condstore))
@@ -91,10 +101,7 @@ def apart(connection: Connection, flow: Flow[T]) -> Flow[T]:
     """
     session = connection.session
     try:
-        while connection.changes_selection or session.selection_users:
-            connection.check()
-            yield Wait()
-        session.selection_users += 1
+        yield from _enter(connection, Ticket(None))
         try:
             if session.selected is None and session.maybe_selected:
                 # Which one nobody heard: neither UNSELECT nor CLOSE can be sent, but another one can be selected.
@@ -148,10 +155,3 @@ def _exists(connection: Connection, mailbox: str) -> int | None:
     """How many messages there are in the mailbox, if it is selected."""
     selected = connection.session.selected
     return selected.exists if selected is not None and selected.name == canonical(mailbox) else None
-
-
-def _fits(selected: SelectedMailbox | None, mailbox: str, *, read_only: bool) -> bool:
-    if selected is None or selected.name != canonical(mailbox):
-        return False
-    # A mailbox that the server itself opens read-only would be no other after another SELECT.
-    return read_only or not selected.examined
