@@ -80,12 +80,12 @@ def select(
         try:
             yield from execute(connection, Select(mailbox, read_only=read_only, condstore=condstore))
         except CommandError as error:
-            # Dovecot 2.3 and others say a plain NO where RFC 5530 has NONEXISTENT.
-            if type(error) is CommandError and error.status == "NO" and error.code is None:
-                raise FolderNotFound(error.command, error.status, error.code, error.text) from error
-            if error.status == "BAD":  # hoodiecrow: "BAD Invalid mailbox name"
-                raise (yield from absent(connection, mailbox, error)) from error
-            raise
+            # Dovecot 2.3 and others say a plain NO where RFC 5530 has NONEXISTENT, hoodiecrow "BAD Invalid mailbox
+            # name"; but a plain NO may as well be about rights, or about the server itself.
+            reason = yield from absent(connection, mailbox, error)
+            if reason is error:
+                raise
+            raise reason from error
         selected = session.selected
     if selected is None:
         connection.check()
