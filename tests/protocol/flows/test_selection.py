@@ -7,10 +7,11 @@ import pytest
 from imapkit.errors import AuthenticationError, CommandError, ConnectionLost, FolderNotFound, UidValidityChanged
 from imapkit.protocol.extensions.expunge import UidExpunge
 from imapkit.protocol.extensions.mailboxes import Delete
-from imapkit.protocol.extensions.select import Select
+from imapkit.protocol.extensions.select import Close, Select, Selected, Unselect
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, execute
-from imapkit.protocol.flows.selection import apart, catch_up, select, within
+from imapkit.protocol.flows.selection import apart, catch_up, run_command, select, within
+from imapkit.protocol.model import Command
 from imapkit.types.uids import UidSet
 from tests.protocol.peer import Peer, Run, dialogue, greeted, selected
 
@@ -421,6 +422,80 @@ class TestApart:
         with pytest.raises(ConnectionLost):
             run.resume()
         first.close()
+
+
+class TestRunCommand:
+    def test_another_mailbox_is_selected_only_when_nobody_relies_on_the_old_one(self) -> None:
+        peer = selected("UIDPLUS")
+        first = Run(peer, within(peer.connection, "INBOX", deleting(peer)))
+        run = Run(peer, run_command(peer.connection, Select("y")))
+        later = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        peer.expect(b"K2 UID EXPUNGE 2\r\n")
+        run.resume()
+        peer.expect(b"")
+        first.say(b"K2 OK\r\n")
+        later.resume()
+        run.resume()
+        peer.expect(b"K3 SELECT y\r\n")
+        assert peer.connection.session.selection_users == 1
+        run.say(ok(3))
+        assert run.done
+        assert peer.connection.session.selection_users == 0
+        later.resume()
+        peer.expect(b"K4 SELECT INBOX\r\n")
+        later.close()
+
+    def test_nobody_selects_another_one_meanwhile(self) -> None:
+        peer = greeted()
+        run = Run(peer, run_command(peer.connection, Select("y")))
+        later = Run(peer, within(peer.connection, "x", noop(peer)))
+        peer.expect(b"K1 SELECT y\r\n")
+        run.say(ok(1))
+        assert isinstance(run.result, Selected)
+        later.resume()
+        peer.expect(b"K2 SELECT x\r\n")
+        later.close()
+
+    @pytest.mark.parametrize("command", [Close(), Unselect()])
+    def test_what_leaves_a_mailbox_waits_too(self, command: Command[None]) -> None:
+        peer = selected("UNSELECT")
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        run = Run(peer, run_command(peer.connection, command))
+        peer.expect(b"K2 NOOP\r\n")
+        first.say(b"K2 OK\r\n")
+        run.resume()
+        peer.expect(b"K3 %b\r\n" % command.name.encode())
+        run.say(b"K3 OK\r\n")
+        assert run.done
+
+    def test_any_other_command_waits_for_nobody(self) -> None:
+        peer = selected()
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        run = Run(peer, run_command(peer.connection, Noop()))
+        peer.expect(b"K2 NOOP\r\nK3 NOOP\r\n")
+        assert peer.connection.session.selection_users == 1
+        run.say(b"K2 OK\r\nK3 OK\r\n")
+        assert run.done
+        first.resume()
+
+    def test_refused(self) -> None:
+        peer = greeted()
+        with pytest.raises(FolderNotFound):
+            dialogue(
+                peer,
+                run_command(peer.connection, Select("y")),
+                (b"K1 SELECT y\r\n", b"K1 NO [NONEXISTENT] no\r\n"),
+            )
+        assert peer.connection.session.selection_users == 0
+
+    def test_given_up(self) -> None:
+        peer = selected()
+        first = Run(peer, within(peer.connection, "INBOX", noop(peer)))
+        Run(peer, run_command(peer.connection, Select("y"))).close()
+        assert not peer.connection.session.line
+        peer.expect(b"K2 NOOP\r\n")
+        first.close()
+        assert peer.connection.session.selection_users == 0
 
 
 class TestCatchUp:

@@ -15,14 +15,16 @@ from imapkit.protocol.extensions.select import Close, Select, Unselect
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Wait, execute
 from imapkit.protocol.flows.folders import absent
+from imapkit.protocol.model import Effect
 from imapkit.protocol.state import Ticket
 from imapkit.protocol.wire.names import canonical
 
 if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection
+    from imapkit.protocol.model import Command
     from imapkit.protocol.state import SelectedMailbox
 
-__all__ = ["apart", "catch_up", "select", "showing", "within"]
+__all__ = ["apart", "catch_up", "run_command", "select", "showing", "within"]
 
 T = TypeVar("T")
 
@@ -99,25 +101,42 @@ def apart(connection: Connection, flow: Flow[T]) -> Flow[T]:
     A selected mailbox that is renamed stays selected under its new name, and one that is deleted ends the session
     (Dovecot says BYE): either way the old name would stand for another mailbox than it did.
     """
-    session = connection.session
+    return _alone(connection, flow, deselected=True)
+
+
+def run_command(connection: Connection, command: Command[T]) -> Flow[T]:
+    """Run a command that somebody made; one that changes the selection waits until nobody relies on it."""
+    flow = execute(connection, command)
+    return _alone(connection, flow) if command.disturbs() & Effect.CHANGES_SELECTION else flow
+
+
+def _alone(connection: Connection, flow: Flow[T], *, deselected: bool = False) -> Flow[T]:
+    """Run a flow while nobody else relies on the mailbox that is selected, or selects one."""
     try:
         yield from _enter(connection, Ticket(None))
         try:
-            if session.selected is None and session.maybe_selected:
-                # Which one nobody heard: neither UNSELECT nor CLOSE can be sent, but another one can be selected.
-                yield from execute(connection, Select("INBOX", read_only=True))
-            if session.selected is not None and connection.supports("UNSELECT"):
-                yield from execute(connection, Unselect())
-            elif session.selected is not None and not session.selected.examined:
-                # CLOSE would expunge here; it does not where the mailbox is open for reading only (RFC 9051, 6.4.1).
-                yield from select(connection, session.selected.name, read_only=True, anew=True)
-            if session.selected is not None:
-                yield from _close(connection)
+            if deselected:
+                yield from _deselect(connection)
             return (yield from flow)
         finally:
-            session.selection_users -= 1
+            connection.session.selection_users -= 1
     finally:
         flow.close()
+
+
+def _deselect(connection: Connection) -> Flow[None]:
+    """Leave the mailbox that is selected, and change nothing in it."""
+    session = connection.session
+    if session.selected is None and session.maybe_selected:
+        # Which one nobody heard: neither UNSELECT nor CLOSE can be sent, but another one can be selected.
+        yield from execute(connection, Select("INBOX", read_only=True))
+    if session.selected is not None and connection.supports("UNSELECT"):
+        yield from execute(connection, Unselect())
+    elif session.selected is not None and not session.selected.examined:
+        # CLOSE would expunge here; it does not where the mailbox is open for reading only (RFC 9051, 6.4.1).
+        yield from select(connection, session.selected.name, read_only=True, anew=True)
+    if session.selected is not None:
+        yield from _close(connection)
 
 
 def _close(connection: Connection) -> Flow[None]:
