@@ -337,6 +337,23 @@ class TestRaces:
         scene = Scene()
         assert scene.hear(b"* 9 EXPUNGE\r\n* 0 EXISTS\r\n") == [("gone", [11, 12, 13])]
 
+    @pytest.mark.parametrize("partial", [b"", b"* 1 FETCH (UID 11)\r\n"], ids=["nothing told", "some told"])
+    def test_a_comparison_that_is_refused_says_of_nothing_that_it_is_gone(self, partial: bytes) -> None:
+        scene = Scene()
+        run = scene.next()
+        run.say(b"+\r\n* 7 EXPUNGE\r\n* 3 EXISTS\r\n")
+        run.expect(b"DONE\r\n")
+        run.say(scene.ok())
+        run.expect(scene.tag(b"FETCH 1:3 (UID)"))
+        with pytest.raises(CommandError, match="not all"):
+            run.say(partial + b"K%d NO not all of them\r\n" % scene.count)
+        assert scene.uids == [11, 12, 13]
+        # The two views do not fit together still, and are compared the next time.
+        run = Run(scene.peer, scene.watch.next(0))
+        looked = b"* 1 FETCH (UID 11)\r\n* 2 FETCH (UID 12)\r\n* 3 FETCH (UID 14)\r\n"
+        new = (b"UID FETCH 14 " + ITEMS, fetched((3, 14)))
+        assert scene.answer(run, (b"NOOP", b""), (b"FETCH 1:3 (UID)", looked), new) == [("gone", [13]), ("new", 14)]
+
     def test_more_than_can_be_kept(self) -> None:
         scene = Scene(limits=Limits(events=10))
         run = scene.next()

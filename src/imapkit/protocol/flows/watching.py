@@ -218,8 +218,11 @@ class Watch:
                 self._arrived.append(answer[seq])
 
     def _compare(self) -> Flow[None]:
-        """Look afresh: what is not there any more is gone, what was not there is new."""
-        uids = yield from self._all_uids()
+        """Look afresh: what is not there any more is gone, what was not there is new.
+
+        Where the server refuses to tell of all, nothing is concluded, and it is looked afresh the next time.
+        """
+        uids = yield from self._all_uids(whole=True)
         before, now = set(self._uids), set(uids)
         new = UidSet(uid for uid in now - before if uid != _UNKNOWN)
         self._arrived += yield from fetch(self._connection, new, self._items[1:])
@@ -227,22 +230,29 @@ class Watch:
         self._uids = uids
         self._astray = self._to_fetch = False
 
-    def _all_uids(self) -> Flow[list[int]]:
-        """All UIDs by sequence number: those numbers that the next EXPUNGE will count by."""
+    def _all_uids(self, *, whole: bool = False) -> Flow[list[int]]:
+        """All UIDs by sequence number: those numbers that the next EXPUNGE will count by.
+
+        Places stay empty where the server tells of some messages and then says NO; with `whole`, that is raised.
+        """
         while True:
             self._heard.clear()
             selected = self._connection.session.selected
             if selected is None or not selected.exists:
                 return []
             count = selected.exists
-            answer = yield from self._fetch(1, count, (UID,))
+            answer = yield from self._fetch(1, count, (UID,), whole=whole)
             if not self._numbers_moved:
                 return [(answer[seq].uid or _UNKNOWN) if seq in answer else _UNKNOWN for seq in range(1, count + 1)]
 
-    def _fetch(self, first: int, last: int, items: tuple[Item[object], ...]) -> Flow[FetchResult]:
+    def _fetch(
+        self, first: int, last: int, items: tuple[Item[object], ...], *, whole: bool = False
+    ) -> Flow[FetchResult]:
         try:
             return (yield from execute(self._connection, Fetch(SeqSet.from_ranges([(first, last)]), items)))
         except CommandError as error:
+            if whole:
+                raise
             return fetched_before(error) or {}
 
     @property
