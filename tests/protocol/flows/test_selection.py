@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from imapkit.errors import AuthenticationError, CommandError, ConnectionLost, FolderNotFound, UidValidityChanged
+from imapkit.protocol.extensions.copy import Copy
 from imapkit.protocol.extensions.expunge import UidExpunge
 from imapkit.protocol.extensions.mailboxes import Delete
 from imapkit.protocol.extensions.select import Close, Select, Selected, Unselect
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, execute
-from imapkit.protocol.flows.selection import apart, catch_up, run_command, select, within
+from imapkit.protocol.flows.selection import apart, catch_up, run_command, select, showing, within
 from imapkit.protocol.model import Command
 from imapkit.types.uids import UidSet
 from tests.protocol.peer import Peer, Run, dialogue, greeted, selected
@@ -187,6 +188,7 @@ class TestWithin:
         pending = peer.send(Select("y"), b"K2 SELECT y\r\n")
         run = Run(peer, within(peer.connection, "INBOX", noop(peer)))
         peer.expect(b"")
+        assert peer.connection.session.selection_users == 0
         run.say(b"K2 OK [READ-WRITE] done\r\n")
         assert pending.done
         peer.expect(b"K3 SELECT INBOX\r\n")
@@ -516,3 +518,24 @@ class TestCatchUp:
         run.resume()
         assert run.done
         dialogue(peer, catch_up(peer.connection, "INBOX"))
+
+
+class TestShowing:
+    """Only a session that has not heard of what it added itself has to ask."""
+
+    COPY = b"K2 UID COPY 2 INBOX\r\n"
+
+    def copy(self, peer: Peer, mailbox: str = "INBOX") -> Flow[object]:
+        return showing(peer.connection, mailbox, execute(peer.connection, Copy(UidSet([2]), mailbox)))
+
+    def test_it_was_told(self) -> None:
+        peer = selected()
+        dialogue(peer, self.copy(peer), (self.COPY, b"* 4 EXISTS\r\nK2 OK\r\n"))
+
+    def test_it_asks(self) -> None:
+        peer = selected()
+        dialogue(peer, self.copy(peer), (self.COPY, b"K2 OK\r\n"), (b"K3 NOOP\r\n", b"* 4 EXISTS\r\nK3 OK\r\n"))
+
+    def test_another_mailbox(self) -> None:
+        peer = selected()
+        dialogue(peer, self.copy(peer, "x"), (b"K2 UID COPY 2 x\r\n", b"K2 OK\r\n"))
