@@ -306,6 +306,14 @@ class TestPipelining:
         peer.say(b"K3 OK\r\n")
         assert after.result() is None
 
+    def test_an_empty_line_between_responses(self) -> None:  # Exchange
+        peer = selected()
+        pending = peer.send(Noop(), b"K2 NOOP\r\n")
+        peer.say(b"\r\n* 4 EXISTS\r\n\r\nK2 OK\r\n")
+        assert pending.done
+        assert peer.connection.error is None
+        assert not peer.connection.defects
+
 
 class TestSelection:
     def test_nobody_builds_on_a_mailbox_that_is_about_to_be_left(self) -> None:
