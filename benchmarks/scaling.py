@@ -4,7 +4,7 @@
 
 The core is fed from memory: so many FETCH responses, cut into chunks of so many octets, or one SEARCH of so many
 UIDs, or one literal.  All columns of a row should be about the same, but for chunks of a few octets, each of which
-costs a call.
+costs a call.  The last line tells the memory that a streamed literal needs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import gc
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from benchmarks.data import CASES
 from imapkit.protocol.connection import Connection
-from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch
+from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch, body_section
 from imapkit.protocol.extensions.search import Search
 from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.model import Command
@@ -74,17 +75,43 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few items")
     quick = parser.parse_args().quick
     sizes = [size // 100 for size in SIZES] if quick else list(SIZES)
-    print("| us per item, of so many | " + " | ".join(f"{size:,}" for size in sizes) + " |")
+    print("| µs per item, of so many | " + " | ".join(f"{size:,}" for size in sizes) + " |")
     print("|---" * (len(sizes) + 1) + "|")
     for case, title in TITLES.items():
         built = {size: b"".join(CASES[case].build(size)[0]) for size in sizes}
         print(row(title, [best(case, built[size], CHUNK) / size for size in sizes]))
-    print("\n| us per item, in chunks of so many octets | " + " | ".join(f"{chunk:,}" for chunk in CHUNKS) + " |")
+    print("\n| µs per item, in chunks of so many octets | " + " | ".join(f"{chunk:,}" for chunk in CHUNKS) + " |")
     print("|---" * (len(CHUNKS) + 1) + "|")
     for case, title in TITLES.items():
         size = sizes[1]
         data = b"".join(CASES[case].build(size)[0])
         print(row(f"{title}, of {len(data) / size:.0f} octets", [best(case, data, chunk) / size for chunk in CHUNKS]))
+    octets = (1 if quick else 64) * 1024 * 1024
+    print(f"\na literal of {octets >> 20} MiB, streamed: a peak of {peak_of_streaming(octets) / 1024:.0f} KiB")
+
+
+def peak_of_streaming(octets: int) -> int:
+    """How much is allocated at once while a literal of this size goes to a sink, beside the chunk that is read."""
+    streamed = 0
+
+    def take(piece: bytes) -> None:
+        nonlocal streamed
+        streamed += len(piece)
+
+    connection = connected()
+    pending = connection.send(Fetch(UidSet([1]), (UID,), streams=((body_section(), take),)))
+    connection.data_to_send()
+    chunk = bytes(CHUNK)
+    tracemalloc.start()
+    connection.receive_data(b"* 1 FETCH (UID 1 BODY[] {%d}\r\n" % octets)
+    for _ in range(octets // CHUNK):
+        connection.receive_data(chunk)
+    connection.receive_data(f")\r\n{pending.tag} OK done\r\n".encode())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert pending.done
+    assert streamed == octets // CHUNK * CHUNK == octets
+    return peak
 
 
 def best(case: str, data: bytes, chunk: int) -> float:

@@ -29,9 +29,9 @@ def machine() -> str:
 
 
 def table(results: Results, counts: Mapping[str, int]) -> str:
-    """Client CPU per item (microseconds; milliseconds in all for the literal), and what it is of ours."""
+    """Client CPU per item, in microseconds (for the literal milliseconds in all), and what it is of ours."""
     names = list(dict.fromkeys(name for _, outcomes in results for name in outcomes))
-    lines = ["| " + " | ".join(["us per item", *names]) + " |", "|---" * (len(names) + 1) + "|"]
+    lines = ["| " + " | ".join(["µs per item", *names]) + " |", "|---" * (len(names) + 1) + "|"]
     for case, outcomes in results:
         cells = [_time(case, outcomes.get(name), counts[case.name]) for name in names]
         lines.append("| " + " | ".join([case.title, *cells]) + " |")

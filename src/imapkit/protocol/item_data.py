@@ -40,7 +40,10 @@ _MAX_DEFECTS = 100
 # The names that need no second look.
 _COMMON = {
     name.encode(): name
-    for name in ("UID", "FLAGS", "MODSEQ", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY[]")
+    for name in (
+        *("UID", "FLAGS", "MODSEQ", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE"),
+        *("BODY[]", "BODY[HEADER]", "BODY[TEXT]"),
+    )
 }
 
 

@@ -51,10 +51,6 @@ _PLAIN = re.compile(rb'(\([^()]{0,200}\) +(?:"\\?[^\r\n]"|NIL)) +(?:"([^"\\\r\n]
 _UNQUOTED_EXTENDED = re.compile(rb'(\S+) +(?=\((?:"?[\w./-]+"? +[(\d].*)?\) *\Z)', re.DOTALL)
 
 
-def _listed(cursor: Cursor) -> Listed:
-    return mailbox_list(cursor)
-
-
 def _lsub(cursor: Cursor) -> Listed:
     return mailbox_list(cursor, is_lsub=True)
 
@@ -310,7 +306,7 @@ EXTENSIONS = (
         name="LIST",
         rfc="RFC 9051, 6.3.9",
         commands=(List, Lsub),
-        responses={"LIST": _listed, "LSUB": _lsub},
+        responses={"LIST": mailbox_list, "LSUB": _lsub},
     ),
     Extension(name="CHILDREN", rfc="RFC 3348", capabilities=("CHILDREN",)),
     Extension(name="SPECIAL-USE", rfc="RFC 6154", capabilities=("SPECIAL-USE",)),

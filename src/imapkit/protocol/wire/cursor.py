@@ -226,7 +226,7 @@ class Cursor:
 
     def mailbox_name(self, name: bytes) -> str:
         """A mailbox name as it was read, decoded; INBOX in any case is INBOX (RFC 9051, 5.1)."""
-        if name.upper() == b"INBOX":
+        if len(name) == 5 and name.upper() == b"INBOX":
             return "INBOX"
         return mutf7.decode_utf8(name) if self.utf8 else mutf7.decode(name)
 
