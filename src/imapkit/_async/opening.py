@@ -14,7 +14,7 @@ from imapkit.transport.asyncio_ import AsyncSession, open_tcp
 from imapkit.transport.hostnames import ascii_host
 from imapkit.transport.settling import settle_async
 from imapkit.transport.trust import default_context
-from imapkit.types.auth import OAuth2, Password, TokenSource
+from imapkit.types.auth import OAuth2, Password, Secret, TokenSource
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -76,23 +76,23 @@ async def _log_in(session: AsyncSession, settings: ConnectionSettings) -> None:
         await _authenticate(session, settings, await _token(settings, token))
 
 
-async def _authenticate(session: AsyncSession, settings: ConnectionSettings, token: str | None) -> None:
+async def _authenticate(session: AsyncSession, settings: ConnectionSettings, token: Secret | None) -> None:
     connection = session.connection
     auth = settings.auth
-    credentials = from_auth(auth, token, settings.host, settings.actual_port)
+    credentials = from_auth(auth, token.reveal() if token is not None else None, settings.host, settings.actual_port)
     allowed = auth.mechanisms if isinstance(auth, Password) else ()
     # security="none" is the caller's word that nobody can listen: a pipe, the loopback interface, a tunnel.
     private = settings.security == "none"
     await session.run(authenticate(connection, credentials, private=private, allowed=allowed))
 
 
-async def _token(settings: ConnectionSettings, rejected: str | None) -> str | None:
+async def _token(settings: ConnectionSettings, rejected: Secret | None) -> Secret | None:
     if not isinstance(settings.auth, OAuth2):
         return None
     token = settings.auth.token
     if isinstance(token, str):
-        return token
+        return Secret(token)
     if isinstance(token, TokenSource):
         source = token
-        return await settle_async(lambda: source.token(rejected))
-    return await settle_async(token)
+        return Secret(await settle_async(lambda: source.token(rejected.reveal() if rejected is not None else None)))
+    return Secret(await settle_async(token))

@@ -15,7 +15,7 @@ from imapkit.transport.blocking import Session, open_tcp
 from imapkit.transport.hostnames import ascii_host
 from imapkit.transport.settling import settle
 from imapkit.transport.trust import default_context
-from imapkit.types.auth import OAuth2, Password, TokenSource
+from imapkit.types.auth import OAuth2, Password, Secret, TokenSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,23 +77,23 @@ def _log_in(session: Session, settings: ConnectionSettings) -> None:
         _authenticate(session, settings, _token(settings, token))
 
 
-def _authenticate(session: Session, settings: ConnectionSettings, token: str | None) -> None:
+def _authenticate(session: Session, settings: ConnectionSettings, token: Secret | None) -> None:
     connection = session.connection
     auth = settings.auth
-    credentials = from_auth(auth, token, settings.host, settings.actual_port)
+    credentials = from_auth(auth, token.reveal() if token is not None else None, settings.host, settings.actual_port)
     allowed = auth.mechanisms if isinstance(auth, Password) else ()
     # security="none" is the caller's word that nobody can listen: a pipe, the loopback interface, a tunnel.
     private = settings.security == "none"
     session.run(authenticate(connection, credentials, private=private, allowed=allowed))
 
 
-def _token(settings: ConnectionSettings, rejected: str | None) -> str | None:
+def _token(settings: ConnectionSettings, rejected: Secret | None) -> Secret | None:
     if not isinstance(settings.auth, OAuth2):
         return None
     token = settings.auth.token
     if isinstance(token, str):
-        return token
+        return Secret(token)
     if isinstance(token, TokenSource):
         source = token
-        return settle(lambda: source.token(rejected))
-    return settle(token)
+        return Secret(settle(lambda: source.token(rejected.reveal() if rejected is not None else None)))
+    return Secret(settle(token))

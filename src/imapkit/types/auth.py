@@ -80,6 +80,9 @@ class Password:
     the server offers, for example ``("SCRAM-SHA-256",)``. Empty, the default, leaves the choice to imapkit: the
     strongest that is offered.
 
+    It never prints the password, but it is a dataclass that holds it: `dataclasses.asdict()` and `astuple()`, of it
+    and of the `Account` it is part of, give the password as it is.  Log the value itself, never these.
+
     >>> Password("ann", "open sesame")
     Password(user='ann', password=***)
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import logging
 from base64 import b64decode, b64encode
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from imapkit.errors import (
     AuthenticationError,
     ConnectionLost,
+    ImapError,
     NotSupported,
     ProtocolError,
     ServerBye,
@@ -342,6 +345,87 @@ class TestAuthenticate:
         assert tls.server.receive(run.hear()).startswith(
             b"K1 AUTHENTICATE SCRAM-SHA-256-PLUS cD10bHMtc2VydmVyLWVuZC1wb2lud"
         )
+
+
+def exposed(flow: object) -> list[object]:
+    """The variables of a generator that waits, and of those that it waits for."""
+    found: list[object] = []
+    while inspect.isgenerator(flow):
+        assert flow.gi_frame is not None
+        found += flow.gi_frame.f_locals.values()
+        flow = flow.gi_yieldfrom
+    return found
+
+
+class TestServersThatRepeatThePassword:
+    QUOTED = b'LOGIN "ann" "open \\"sesame"'
+    ANN = Credentials(kind="password", user="ann", password=Secret('open "sesame'))
+    INITIAL = b64encode(b'\0ann\0open "sesame')
+
+    def attempt(self, capabilities: str, answer: bytes, caplog: pytest.LogCaptureFixture) -> tuple[BaseException, str]:
+        """What the failure is, and all that could be printed of it afterwards."""
+        peer = greeted(capabilities, state="OK")
+        peer.say(b"* X-BEFORE\r\n")
+        with caplog.at_level(logging.DEBUG):
+            run = Run(peer, authenticate(peer.connection, self.ANN, private=True, allowed=()))
+            run.hear()
+            with pytest.raises(ImapError) as caught:
+                run.say(answer)
+        shown = [str(defect) for defect in peer.connection.defects]
+        assert "X-BEFORE" in shown[0]
+        shown += [repr(peer.connection.error), *map(str, peer.connection.error.args if peer.connection.error else ())]
+        error: BaseException | None = caught.value
+        while error is not None:
+            shown += [str(error), repr(error), repr(vars(error))]
+            error = error.__cause__ if error.__cause__ is not error else None
+        return caught.value, "\n".join((*shown, caplog.text))
+
+    @pytest.mark.parametrize(
+        ("capabilities", "answer"),
+        [
+            ("", b"K1 BAD Error in IMAP command: " + QUOTED + b"\r\n"),
+            ("", b"K1 NO [X-SAID " + QUOTED + b"] no\r\n"),
+            ("", b'K1 NO [AUTHENTICATIONFAILED] ann, open "sesame\r\n'),
+            ("", b"* BYE Error in IMAP command: " + QUOTED + b"\r\n"),
+            ("", b"* " + QUOTED + b"\r\n* SEARCH " + QUOTED + b"\r\n" + QUOTED + b"\r\nK1 NO no\r\n"),
+            ("", b"K1 NO no\r\n* BYE " + QUOTED + b"\r\n"),
+            ("AUTH=PLAIN SASL-IR LOGINDISABLED", b"K1 BAD AUTHENTICATE PLAIN " + INITIAL + b"?\r\n"),
+            ("AUTH=PLAIN SASL-IR LOGINDISABLED", b"* " + INITIAL + b" 1\r\nK1 NO " + INITIAL + b"\r\n"),
+        ],
+    )
+    def test_do_not_have_it_printed(self, capabilities: str, answer: bytes, caplog: pytest.LogCaptureFixture) -> None:
+        _, shown = self.attempt(capabilities, answer, caplog)
+        for form in ("sesame", "SESAME", self.INITIAL.decode().rstrip("=")):
+            assert form not in shown
+
+    def test_what_else_they_say_is_kept(self, caplog: pytest.LogCaptureFixture) -> None:
+        error, shown = self.attempt("", b"* ODD\r\nK1 BAD Error in " + self.QUOTED + b"\r\n", caplog)
+        assert isinstance(error, AuthenticationError)
+        assert error.text == 'Error in LOGIN "ann" "***"'
+        assert "ODD" not in shown
+        assert shown.count("while logging in") == 1
+        assert "K1 LOGIN: BAD" in caplog.text
+
+    def test_what_is_said_later_is_logged_again(self, caplog: pytest.LogCaptureFixture) -> None:
+        peer = greeted("", state="OK")
+        dialogue(
+            peer,
+            authenticate(peer.connection, ANN, private=True, allowed=()),
+            (b'K1 LOGIN "ann" "secret"\r\n', b"K1 OK [CAPABILITY IMAP4rev1] in\r\n"),
+        )
+        with caplog.at_level(logging.DEBUG):
+            peer.say(b"* ODD\r\n")
+        assert "ODD" in caplog.text
+
+    @pytest.mark.parametrize("capabilities", ["", "AUTH=PLAIN SASL-IR", "AUTH=PLAIN", "AUTH=LOGIN", "AUTH=SCRAM-SHA-1"])
+    def test_no_variable_holds_it_while_the_server_has_its_say(self, capabilities: str) -> None:
+        peer = greeted(capabilities, state="OK")
+        flow = authenticate(peer.connection, self.ANN, private=True, allowed=())
+        Run(peer, flow)
+        variables = exposed(flow)
+        assert peer.connection in variables
+        assert "sesame" not in repr(variables)
+        assert self.INITIAL.decode() not in repr(variables)
 
 
 class TestPrepare:

@@ -25,7 +25,7 @@ from imapkit.protocol.extensions.namespace import GetNamespaces
 from imapkit.protocol.extensions.session import Capability, Logout, StartTls
 from imapkit.protocol.flows.base import Flow, Wait, execute, wait_for
 from imapkit.protocol.model import State
-from imapkit.protocol.sasl import ChannelBinding, Context, Exchange, Mechanism, choose
+from imapkit.protocol.sasl import ChannelBinding, Context, Exchange, Mechanism, choose, discreet, scrub
 from imapkit.types.folders import Namespace, Namespaces
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def authenticate(
     """Log in by the strongest mechanism that the server offers and `allowed` (empty: any) contains.
 
     `private` says that nobody can listen even without TLS (a pipe, the loopback interface, or the caller's word).
-    A mechanism that the server refuses before it has seen a proof of the password is followed by the next one.
+    A mechanism that the server refuses before it has seen a proof of the password is followed by the next one; SCRAM
+    bound to the channel, by SCRAM that is not.
     Raises `AuthenticationError` or `TokenRejected`, or `NotSupported` when nothing fits.
     """
     if connection.session.capabilities is None:
@@ -103,14 +104,15 @@ def authenticate(
             raise
         mechanisms = []
     attempts: list[Mechanism | Login] = [*mechanisms, login] if login is not None else [*mechanisms]
-    *others, last = attempts
-    for attempt in others:
-        if (yield from _try(connection, attempt, credentials)) is None:
+    while True:
+        attempt = attempts.pop(0)
+        refused = yield from _try(connection, attempt, credentials)
+        if refused is None:
             break
-    else:
-        refusal = yield from _try(connection, last, credentials)
-        if refusal is not None:
-            raise _failure(refusal, credentials) from refusal
+        if refused.proved:  # it was SCRAM with channel binding
+            attempts = [other for other in attempts if _is_unbound(other, attempt)]
+        if not attempts:
+            raise _failure(refused.error, credentials) from refused.error
     if connection.session.capabilities is None:
         yield from execute(connection, Capability())
 
@@ -126,25 +128,54 @@ def _binding(connection: Connection) -> ChannelBinding | None:
     return ChannelBinding("tls-server-end-point", data) if data else None
 
 
-def _try(connection: Connection, attempt: Mechanism | Login, credentials: Credentials) -> Flow[CommandError | None]:
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    error: CommandError
+    proved: bool
+    """Whether the server has seen a proof of the password."""
+
+
+def _is_unbound(other: Mechanism | Login, attempt: Mechanism | Login) -> bool:
+    """Whether this is the mechanism without channel binding that belongs to one with it.
+
+    Cyrus 3.6 offers SCRAM-SHA-256-PLUS and its like, and knows no channel binding but tls-unique, which TLS 1.3 has not:
+    it refuses ours when it has seen the proof.
+    """
+    names = [way.name for way in (other, attempt) if not isinstance(way, Login)]
+    return len(names) == 2 and names[1] == f"{names[0]}-PLUS"
+
+
+def _try(connection: Connection, attempt: Mechanism | Login, credentials: Credentials) -> Flow[_Refused | None]:
     """Try one way to log in: None on success, the refusal when another may be tried; raises when none may."""
-    exchange: Exchange | None = None
-    command: Login | Authenticate
+    way: Login | Exchange
     if isinstance(attempt, Login):
-        command = attempt
+        way, exchange = attempt, None
     else:
-        exchange = Exchange(attempt, credentials, Context(_offered(connection), _binding(connection)))
-        initial = exchange.initial()
-        command = Authenticate(attempt.name, exchange, initial, in_command=connection.supports("SASL-IR"))
+        way = exchange = Exchange(attempt, credentials, Context(_offered(connection), _binding(connection)))
     try:
-        yield from execute(connection, command)
-    except CommandError as error:
+        # No variable here holds what is secret: tracebacks may show variables.
+        with discreet(connection.defects):
+            yield from execute(connection, _command(connection, way))
+    except ImapError as error:
+        scrub(error, credentials, exchange)
+        if not isinstance(error, CommandError):
+            raise
         # BAD to a password as it is may mean the command (LOGIN is left); BAD to a proof asks for the password itself.
         saw_proof = exchange is not None and (exchange.proved or (exchange.finished and error.status == "NO"))
-        if error.code in _FINAL or saw_proof or isinstance(error, ServerUnavailable):
+        bound = exchange is not None and exchange.mechanism.name.endswith("-PLUS")
+        if error.code in _FINAL or (saw_proof and not bound) or isinstance(error, ServerUnavailable):
             raise _failure(error, credentials) from error
-        return error
+        return _Refused(error, saw_proof)
+    finally:
+        if connection.error is not None:
+            scrub(connection.error, credentials, exchange)
     return None
+
+
+def _command(connection: Connection, way: Login | Exchange) -> Login | Authenticate:
+    if isinstance(way, Login):
+        return way
+    return Authenticate(way.mechanism.name, way, way.initial(), in_command=connection.supports("SASL-IR"))
 
 
 def _login_command(
@@ -155,8 +186,8 @@ def _login_command(
         return None
     if allowed and "LOGIN" not in {name.upper() for name in allowed}:
         return None
-    user, password = credentials.user, credentials.password.reveal()
-    return Login(user, password) if user.isascii() and password.isascii() else None
+    command = Login(credentials.user, credentials.password.reveal())
+    return command if command.user.isascii() and command.password.isascii() else None
 
 
 def _failure(error: CommandError, credentials: Credentials) -> CommandError:

@@ -15,6 +15,7 @@ octets cross the wire.
 from __future__ import annotations
 
 from imapkit.protocol.sasl.credentials import Credentials, from_auth
+from imapkit.protocol.sasl.discretion import discreet, scrub
 from imapkit.protocol.sasl.encoding import MAX_CHALLENGE, decode_challenge, encode_base64
 from imapkit.protocol.sasl.exchange import Exchange
 from imapkit.protocol.sasl.mechanism import BindingKind, ChannelBinding, Context, Mechanism, SaslExchange
@@ -32,6 +33,8 @@ __all__ = [
     "SaslExchange",
     "choose",
     "decode_challenge",
+    "discreet",
     "encode_base64",
     "from_auth",
+    "scrub",
 ]

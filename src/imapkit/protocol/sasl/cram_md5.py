@@ -20,15 +20,19 @@ __all__ = ["CRAM_MD5"]
 
 
 def _cram_md5(credentials: Credentials, _context: Context) -> SaslExchange:
-    import hmac
-
     user = utf8(credentials.user, "user name")
-    password = utf8(credentials.password.reveal(), "password")
+    utf8(credentials.password.reveal(), "password")  # refuses it before anything is sent; no variable holds it
     challenge = yield b""
     if not challenge:
         # The digest of nothing is the same every time: it would be a password equivalent.
         raise ProtocolError("CRAM-MD5: the server's challenge is empty")
-    yield user + b" " + hmac.new(password, challenge, "md5").hexdigest().encode()
+    yield user + b" " + _digest(credentials, challenge)
+
+
+def _digest(credentials: Credentials, challenge: bytes) -> bytes:
+    import hmac
+
+    return hmac.new(utf8(credentials.password.reveal(), "password"), challenge, "md5").hexdigest().encode()
 
 
 CRAM_MD5 = Mechanism(

@@ -21,10 +21,10 @@ __all__ = ["LOGIN"]
 
 def _login(credentials: Credentials, _context: Context) -> SaslExchange:
     user = utf8(credentials.user, "user name")
-    password = utf8(credentials.password.reveal(), "password")
+    utf8(credentials.password.reveal(), "password")  # refuses it before anything is sent; no variable holds it
     yield b""
     yield user
-    yield password
+    yield utf8(credentials.password.reveal(), "password")
 
 
 LOGIN = Mechanism("LOGIN", kind="password", strength=10, client_first=False, plaintext=True, responses=2, start=_login)

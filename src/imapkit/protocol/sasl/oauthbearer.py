@@ -53,8 +53,8 @@ def _oauthbearer(credentials: Credentials, _context: Context) -> SaslExchange:
         fields.append(b"host=" + credentials.host.encode("ascii"))
     if credentials.port:
         fields.append(b"port=%d" % credentials.port)
-    fields.append(b"auth=Bearer " + bearer_token(credentials))
-    error = yield _SEPARATOR.join(fields) + _SEPARATOR * 2
+    # No variable holds the token while the server has its say: tracebacks may show variables.
+    error = yield _SEPARATOR.join((*fields, b"auth=Bearer " + bearer_token(credentials))) + _SEPARATOR * 2
     raise Refusal(error, answer=_SEPARATOR)
 
 

@@ -56,7 +56,7 @@ class _ServerFirst(NamedTuple):
 def _scram(credentials: Credentials, context: Context, *, digest: _Hash, bind: bool) -> SaslExchange:
     header, binding = _gs2(credentials, context, bind=bind)
     user = saslname(saslprep(credentials.user, "user name"), "user name")
-    password = utf8(saslprep(credentials.password.reveal(), "password"), "password")
+    _password(credentials)  # refuses it before anything is sent; no variable holds it
     nonce = context.nonce.encode("ascii") or _fresh_nonce()
 
     client_first = b"n=" + user + b",r=" + nonce
@@ -64,11 +64,19 @@ def _scram(credentials: Credentials, context: Context, *, digest: _Hash, bind: b
     answer = _parse_server_first(server_first, nonce, context.iterations)
     client_final = b"c=" + encode_base64(header + binding) + b",r=" + answer.nonce
     signature, proof = server_signature_and_proof(
-        digest, password, answer.salt, answer.iterations, b",".join((client_first, server_first, client_final))
+        digest,
+        _password(credentials),
+        answer.salt,
+        answer.iterations,
+        b",".join((client_first, server_first, client_final)),
     )
     server_final = yield client_final + b",p=" + encode_base64(proof)
     _verify(server_final, signature)
     yield b""
+
+
+def _password(credentials: Credentials) -> bytes:
+    return utf8(saslprep(credentials.password.reveal(), "password"), "password")
 
 
 def _gs2(credentials: Credentials, context: Context, *, bind: bool) -> tuple[bytes, bytes]:

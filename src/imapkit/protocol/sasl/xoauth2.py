@@ -27,8 +27,7 @@ def _xoauth2(credentials: Credentials, _context: Context) -> SaslExchange:
     user = utf8(credentials.user, "user name")
     if b"\x01" in user:
         raise InvalidArgument("the user name contains the control character U+0001, which ends a field of XOAUTH2")
-    token = bearer_token(credentials)
-    error = yield b"user=" + user + b"\x01auth=Bearer " + token + b"\x01\x01"
+    error = yield b"user=" + user + b"\x01auth=Bearer " + bearer_token(credentials) + b"\x01\x01"
     raise Refusal(error, answer=b"")
 
 
