@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
-from imapkit.errors import CommandError, FolderNotFound, InvalidArgument, NotSupported, ServerUnavailable
+from imapkit.errors import (
+    CommandError,
+    FolderNotFound,
+    ImapError,
+    InvalidArgument,
+    MessageNotFound,
+    NotSupported,
+    PermissionDenied,
+    ServerUnavailable,
+)
 from imapkit.protocol.connection import Connection
-from imapkit.protocol.extensions.fetch import FLAGS, body_section
+from imapkit.protocol.extensions.fetch import FLAGS, Fetched, body_section
 from imapkit.protocol.flows.base import Flow
-from imapkit.protocol.flows.messages import copy, delete, fetch, fetch_stream, move, store
+from imapkit.protocol.flows.messages import (
+    copy,
+    copy_one,
+    delete,
+    delete_one,
+    fetch,
+    fetch_stream,
+    move,
+    move_one,
+    store,
+    store_one,
+)
 from imapkit.types.results import CopyResult
 from imapkit.types.uids import UidSet
-from tests.protocol.peer import Peer, Run, dialogue, selected
+from tests.protocol.peer import Peer, Run, dialogue, greeted, selected
 
 FAR_APART = UidSet(range(1, 40_000, 10))  # 4,000 UIDs, some 23 KiB of text
 
@@ -26,6 +47,11 @@ def answer_all(peer: Peer, run: Run, answer: bytes = b"") -> list[bytes]:
             sent.append(line)
             run.say(answer + line.split(b" ")[0] + b" OK\r\n")
     return sent
+
+
+def uids_of(partial: object) -> list[int]:
+    assert isinstance(partial, dict)
+    return sorted(cast("dict[int, Fetched]", partial))
 
 
 class TestFetch:
@@ -99,8 +125,7 @@ class TestFetch:
         )
         with pytest.raises(CommandError, match="again") as caught:
             dialogue(peer, fetch(peer.connection, UidSet([1, 2, 3]), ()), *turns)
-        assert isinstance(caught.value.partial, dict)
-        assert sorted(caught.value.partial) == ([1, 2] if more else [1])
+        assert uids_of(caught.value.partial) == ([1, 2] if more else [1])
 
     def test_the_rest_is_refused_and_gone(self) -> None:
         peer = selected()
@@ -121,8 +146,7 @@ class TestFetch:
         )
         with pytest.raises(CommandError) as caught:
             dialogue(peer, fetch(peer.connection, UidSet([1, 2]), ()), *turns)
-        assert isinstance(caught.value.partial, dict)
-        assert sorted(caught.value.partial) == [1]
+        assert uids_of(caught.value.partial) == [1]
 
     @pytest.mark.parametrize(
         ("answer", "kind"),
@@ -380,3 +404,84 @@ class TestRefusedHalfWay:
         answers = (b"TAG OK\r\n", b"TAG NO no\r\n")
         error = self.refused(lambda connection: store(connection, UidSet([2, 3]), "+", ("a",)), "", *answers)
         assert error.partial == UidSet([2])
+
+
+class TestOne:
+    """A single message that is not there is missed."""
+
+    GONE = b"* SEARCH\r\nTAG OK\r\n"
+    THERE = b"* SEARCH 2\r\nTAG OK\r\n"
+
+    @staticmethod
+    def answered(flow: Callable[[Connection], Flow[object]], capabilities: str, *answers: bytes) -> list[bytes]:
+        """What is asked, without tags."""
+        peer = selected(capabilities)
+        run = Run(peer, flow(peer.connection))
+        asked: list[bytes] = []
+        for answer in answers:
+            tag, _, command = run.hear().partition(b" ")
+            asked.append(command)
+            run.say(answer.replace(b"TAG", tag))
+        assert run.done
+        return asked
+
+    @pytest.mark.parametrize("answer", [b"TAG OK\r\n", b"TAG NO gone\r\n", b"TAG NO [EXPUNGEISSUED] gone\r\n"])
+    def test_store(self, answer: bytes) -> None:
+        def flow(connection: Connection) -> Flow[object]:
+            return store_one(connection, 2, "+", ("a",))
+
+        with pytest.raises(MessageNotFound, match="UID 2"):
+            self.answered(flow, "", answer, self.GONE)
+        if b"OK" in answer:
+            assert self.answered(flow, "", answer, self.THERE)[1] == b"UID SEARCH UID 2\r\n"
+        else:
+            with pytest.raises(CommandError, match="gone"):
+                self.answered(flow, "", answer, self.THERE)
+
+    def test_store_that_tells(self) -> None:
+        told = b"* 1 FETCH (UID 2 FLAGS (a))\r\nTAG OK\r\n"
+        assert len(self.answered(lambda connection: store_one(connection, 2, "+", ("a",)), "", told)) == 1
+
+    def test_refused_for_another_reason(self) -> None:
+        with pytest.raises(PermissionDenied):
+            self.answered(lambda connection: store_one(connection, 2, "+", ("a",)), "", b"TAG NO [NOPERM] no\r\n")
+
+    def test_copy(self) -> None:
+        def flow(connection: Connection) -> Flow[object]:
+            return copy_one(connection, 2, "x")
+
+        with pytest.raises(MessageNotFound):
+            self.answered(flow, "UIDPLUS", b"TAG OK\r\n", self.GONE)
+        self.answered(flow, "UIDPLUS", b"TAG OK\r\n", self.THERE)
+        self.answered(flow, "UIDPLUS", b"TAG OK [COPYUID 9 2 20] done\r\n")
+        self.answered(flow, "", b"TAG OK\r\n")
+
+    def test_move(self) -> None:
+        def flow(connection: Connection) -> Flow[object]:
+            return move_one(connection, 2, "x")
+
+        with pytest.raises(MessageNotFound):
+            self.answered(flow, "UIDPLUS MOVE", b"TAG OK\r\n")
+        self.answered(flow, "UIDPLUS MOVE", b"* 1 EXPUNGE\r\nTAG OK [COPYUID 9  ] as ever\r\n")
+        self.answered(flow, "UIDPLUS MOVE", b"TAG OK [COPYUID 9 2 20] done\r\n")
+        self.answered(flow, "MOVE", b"TAG OK\r\n")
+
+    def test_move_by_other_means(self) -> None:
+        with pytest.raises(MessageNotFound):
+            self.answered(lambda connection: move_one(connection, 2, "x"), "UIDPLUS", self.GONE)
+
+    def test_move_in_a_mailbox_that_is_left_meanwhile(self) -> None:
+        peer = greeted("MOVE")
+        with pytest.raises(ImapError):
+            Run(peer, move_one(peer.connection, 2, "x"))
+
+    def test_delete(self) -> None:
+        def flow(connection: Connection) -> Flow[object]:
+            return delete_one(connection, 2)
+
+        with pytest.raises(MessageNotFound):
+            self.answered(flow, "UIDPLUS", self.GONE)
+        asked = self.answered(flow, "UIDPLUS", self.THERE, b"TAG OK\r\n", b"TAG OK\r\n")
+        assert asked[2] == b"UID EXPUNGE 2\r\n"
+        with pytest.raises(NotSupported):
+            self.answered(flow, "")

@@ -7,9 +7,9 @@ one of 8 KiB; RFC 7162 recommends 8,192 octets), and what comes back is joined.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeGuard, TypeVar
 
-from imapkit.errors import CommandError, InvalidArgument, NotSupported
+from imapkit.errors import CommandError, InvalidArgument, MessageNotFound, NotSupported
 from imapkit.protocol.extensions.copy import Copy, CopyUid, Move
 from imapkit.protocol.extensions.expunge import UidExpunge
 from imapkit.protocol.extensions.fetch import UID, Fetch, Fetched, FetchResult
@@ -17,8 +17,8 @@ from imapkit.protocol.extensions.messagelimit import message_limit
 from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.flows.base import Flow, execute
 from imapkit.protocol.flows.folders import absent
-from imapkit.protocol.flows.selection import showing
 from imapkit.protocol.flows.searching import search
+from imapkit.protocol.flows.selection import showing
 from imapkit.protocol.wire.framer import LiteralMarker
 from imapkit.types.defects import Defect
 from imapkit.types.flags import Flag
@@ -27,13 +27,30 @@ from imapkit.types.results import CopyResult
 from imapkit.types.uids import UidSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from imapkit.protocol.connection import Connection
     from imapkit.protocol.model import Item
     from imapkit.protocol.wire.framer import Sink
 
-__all__ = ["copy", "cut", "delete", "existing", "fetch", "fetch_stream", "fetched_before", "move", "store"]
+__all__ = [
+    "copy",
+    "copy_one",
+    "cut",
+    "delete",
+    "delete_one",
+    "existing",
+    "fetch",
+    "fetch_stream",
+    "fetched_before",
+    "move",
+    "move_one",
+    "of_one",
+    "store",
+    "store_one",
+]
+
+T = TypeVar("T")
 
 _LINE = 7000  # octets of a set in one command; the rest of the line has room up to 8,192
 
@@ -54,7 +71,7 @@ def existing(connection: Connection, uids: UidSet) -> Flow[UidSet]:
 
 
 @contextmanager
-def _telling(done: Callable[[], object]) -> Iterator[None]:
+def _telling(done: Callable[[], object]) -> Generator[None, None, None]:
     """A command that is refused after others were done tells what these did, in its error's `partial`."""
     try:
         yield
@@ -90,7 +107,7 @@ def _fetch_rest(
     try:
         return (yield from execute(connection, Fetch(uids, (UID, *items))))
     except CommandError as error:
-        came = error.partial if _is_fetched(error.partial) else {}
+        came = _came(error)
         error.partial = {**found, **came}
         if (yield from existing(connection, uids - came.keys())):
             raise
@@ -99,7 +116,7 @@ def _fetch_rest(
 
 def _fetched_so_far(error: CommandError, found: FetchResult) -> FetchResult:
     """What a refused FETCH gave; raises when it was not about messages that are gone."""
-    came = error.partial if _is_fetched(error.partial) else {}
+    came = _came(error)
     try:
         if fetched_before(error) is None:
             raise error
@@ -117,6 +134,11 @@ def fetched_before(error: CommandError) -> FetchResult | None:
     if type(error) is not CommandError or error.status != "NO" or error.code not in {None, "EXPUNGEISSUED"}:
         raise error
     return error.partial if _is_fetched(error.partial) else None
+
+
+def _came(error: CommandError) -> FetchResult:
+    nothing: FetchResult = {}
+    return error.partial if _is_fetched(error.partial) else nothing
 
 
 def _is_fetched(partial: object) -> TypeGuard[FetchResult]:
@@ -220,14 +242,85 @@ def _move_by_copy(connection: Connection, uids: UidSet, mailbox: str, parts: lis
     yield from delete(connection, uids & copied)
 
 
+def of_one(connection: Connection, uid: int, flow: Flow[T]) -> Flow[T]:
+    """Run a flow that changes one message.
+
+    Raises `MessageNotFound` when the message is not there, which servers tell by NO or not at all: it is asked for
+    where the flow was refused without a reason.
+    """
+    try:
+        return (yield from flow)
+    except CommandError as error:
+        if type(error) is CommandError and error.status == "NO" and error.code in {None, "EXPUNGEISSUED"}:
+            yield from _insist(connection, uid)
+        raise
+
+
+def _insist(connection: Connection, uid: int) -> Flow[None]:
+    if not (yield from existing(connection, UidSet([uid]))):
+        raise _not_found(uid)
+
+
+def _not_found(uid: int) -> MessageNotFound:
+    return MessageNotFound(f"there is no message with UID {uid} any more")
+
+
+def store_one(
+    connection: Connection, uid: int, action: Literal["+", "-"], flags: tuple[str, ...]
+) -> Flow[dict[int, Fetched]]:
+    """`store` of one message.  Raises `MessageNotFound`."""
+    told = yield from of_one(connection, uid, store(connection, UidSet([uid]), action, flags))
+    if uid not in told:  # nothing is told of flags that stay as they were, either
+        yield from _insist(connection, uid)
+    return told
+
+
+def copy_one(connection: Connection, uid: int, mailbox: str) -> Flow[CopyResult]:
+    """`copy` of one message.  Raises `MessageNotFound`."""
+    result = yield from of_one(connection, uid, copy(connection, UidSet([uid]), mailbox))
+    if uid not in result and connection.supports("UIDPLUS"):
+        yield from _insist(connection, uid)
+    return result
+
+
+def move_one(connection: Connection, uid: int, mailbox: str) -> Flow[CopyResult]:
+    """`move` of one message.  Raises `MessageNotFound`.
+
+    Not every server with UIDPLUS tells COPYUID (Microsoft 365 tells it empty, and RFC 4315 lets it be left out where
+    the other mailbox may not be read), but what has moved has left this mailbox, which is told in any case.
+    """
+    before = _exists(connection)
+    result = yield from of_one(connection, uid, move(connection, UidSet([uid]), mailbox))
+    stayed = connection.supports("UIDPLUS") and uid not in result and _exists(connection) >= before
+    if not result.count or stayed:
+        raise _not_found(uid)
+    return result
+
+
+def _exists(connection: Connection) -> int:
+    selected = connection.session.selected
+    return selected.exists if selected is not None else 0
+
+
+def delete_one(connection: Connection, uid: int) -> Flow[None]:
+    """`delete` of one message.  Raises `MessageNotFound`."""
+    _refuse_without_uidplus(connection)
+    yield from _insist(connection, uid)
+    yield from of_one(connection, uid, delete(connection, UidSet([uid])))
+
+
+def _refuse_without_uidplus(connection: Connection) -> None:
+    if not connection.supports("UIDPLUS"):
+        raise NotSupported("UIDPLUS", "the server cannot remove single messages (UIDPLUS): use trash() or a flag")
+
+
 def delete(connection: Connection, uids: UidSet) -> Flow[int]:
     r"""Remove exactly these messages: marked \Deleted, then UID EXPUNGE.
 
     Raises `NotSupported` where the server has no UIDPLUS, before anything is changed.  When it takes several commands
     and a later one is refused, the error's `partial` is the UIDs that were removed.
     """
-    if not connection.supports("UIDPLUS"):
-        raise NotSupported("UIDPLUS", "the server cannot remove single messages (UIDPLUS): use trash() or a flag")
+    _refuse_without_uidplus(connection)
     done = UidSet()
     with _telling(lambda: done):
         for part in cut(connection, uids):
