@@ -17,6 +17,7 @@ from imapkit.protocol.flows.appending import append
 from imapkit.protocol.flows.pages import Plan
 from imapkit.protocol.flows.selection import apart, catch_up, within
 from imapkit.protocol.flows.watching import Gone, New, Reflagged, Watch
+from imapkit.protocol.wire.names import canonical
 from imapkit.types.folders import Role
 from imapkit.types.query import where
 from imapkit.types.results import Arrived, FlagsChanged, Removed
@@ -57,7 +58,7 @@ class Folder:
         uidvalidity: int | None = None,
     ) -> None:
         self._mailbox = mailbox
-        self._ref = ref
+        self._ref = ref if isinstance(ref, Role) else canonical(ref)
         self._info = info
         self._uidvalidity = uidvalidity
 
@@ -253,15 +254,20 @@ class Folder:
             raise FolderNotFound("LIST", "NO", None, f"no folder here serves as {self._ref.value!r}")
         return path
 
-    def _within(self, flow: Flow[T], *, changes: str | None = None, uidvalidity: int | None = None) -> T:
-        """Run a flow while this folder is selected; `changes` names the method that changes something."""
+    def _within(
+        self, flow: Flow[T], *, changes: str | None = None, path: str | None = None, uidvalidity: int | None = None
+    ) -> T:
+        """Run a flow while this folder is selected; `changes` names the method that changes something.
+
+        `path` is where it was found to be before: a role may be served by another folder now.
+        """
         if changes is not None:
             self._mailbox._refuse_read_only(changes)
         connection = self._mailbox._session.connection
         read_only = changes is None and self._mailbox.settings.read_only
         known = uidvalidity if uidvalidity is not None else self._uidvalidity
-        path = self._resolve()
-        return self._mailbox._run(within(connection, path, flow, read_only=read_only, uidvalidity=known))
+        place = path if path is not None else self._resolve()
+        return self._mailbox._run(within(connection, place, flow, read_only=read_only, uidvalidity=known))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._ref!s}>"

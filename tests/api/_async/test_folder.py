@@ -27,6 +27,19 @@ from imapkit.testing import Server
 from tests.api.places import InMemory, Place, Script, letter
 
 
+class TestInbox:
+    async def test_in_any_case(self, memory: InMemory) -> None:
+        memory.deliver()
+        async with memory.connect_async() as mail:
+            folder = mail.folder("inbox")
+            assert (folder.path, folder.ref) == ("INBOX", "INBOX")
+            assert mail.folder("Inbox", "Work").path == "INBOX/Work"
+            message = await folder.get(1)
+            assert message.ref.folder == "INBOX"
+            await mail.inbox.messages.add_flags(Flag.FLAGGED)
+            assert message.flagged
+
+
 class TestMaking:
     async def test_it_is_there_and_subscribed(self, place: Place) -> None:
         async with place.connect_async() as mail:

@@ -28,6 +28,19 @@ from imapkit.testing import Server
 from tests.api.places import InMemory, Place, Script, letter
 
 
+class TestInbox:
+    def test_in_any_case(self, memory: InMemory) -> None:
+        memory.deliver()
+        with memory.connect() as mail:
+            folder = mail.folder("inbox")
+            assert (folder.path, folder.ref) == ("INBOX", "INBOX")
+            assert mail.folder("Inbox", "Work").path == "INBOX/Work"
+            message = folder.get(1)
+            assert message.ref.folder == "INBOX"
+            mail.inbox.messages.add_flags(Flag.FLAGGED)
+            assert message.flagged
+
+
 class TestMaking:
     def test_it_is_there_and_subscribed(self, place: Place) -> None:
         with place.connect() as mail:
