@@ -17,6 +17,7 @@ from imapkit.mime.reply import reply
 from imapkit.protocol.extensions.fetch import (
     BODYSTRUCTURE,
     ENVELOPE,
+    FLAGS,
     INTERNALDATE,
     RFC822_SIZE,
     body_section,
@@ -27,7 +28,6 @@ from imapkit.types.flags import Flag
 from imapkit.types.folders import Role
 from imapkit.types.sections import Section
 from imapkit.types.summary import MessageSummary, to_address, to_addresses
-from imapkit.types.uids import UidSet
 from imapkit.types.urls import MessageRef
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Message:
         uidvalidity: int | None,
         data: Fetched,
         preview: str | None = None,
+        *,
+        asked: tuple[Item[object], ...] = (),
     ) -> None:
         uid = data.uid
         if uid is None:
@@ -80,6 +82,7 @@ class Message:
         self._uidvalidity = uidvalidity
         self._data = data
         self._preview = preview
+        self._asked = asked
         self._live = folder.mailbox._flags.of(path, uidvalidity, data)
 
     # --- what was fetched -------------------------------------------------------------------------------------
@@ -171,6 +174,8 @@ class Message:
     def flags(self) -> FlagSet:
         """Its flags, as far as the connection knows."""
         if self._live.value is None:
+            if FLAGS in self._asked:
+                raise NotFetched("the server was asked for FLAGS, and did not send them for this message")
             raise NotFetched("flags were not fetched: add Include.FLAGS to only()")
         return self._live.value
 
@@ -252,7 +257,7 @@ class Message:
         return reply(self.headers(), text, from_=from_, to_all=all, quoted=quoted)
 
     def add_flags(self, *flags: Flag | str) -> None:
-        """Add flags; the others stay."""
+        """Add flags; the others stay.  Raises `MessageNotFound`, like all that changes it, when it has been removed."""
         self._store("+", "add_flags", flags)
 
     def remove_flags(self, *flags: Flag | str) -> None:
@@ -277,7 +282,7 @@ class Message:
 
     def delete(self) -> None:
         """Remove it for good.  Raises `NotSupported` where the server cannot remove single messages."""
-        self._within(flows.delete(self._connection, UidSet([self.uid])), "delete")
+        self._within(flows.delete_one(self._connection, self.uid), "delete")
 
     # --- how it is done ---------------------------------------------------------------------------------------
 
@@ -290,11 +295,13 @@ class Message:
         if value is None:
             if item in self._data:
                 raise NotFetched(f"the server sent no readable {item.key} for this message (see defects)")
+            if item in self._asked:
+                raise NotFetched(f"the server was asked for {item.key}, and did not send it for this message")
             raise NotFetched(f"{item.key} was not fetched: {how} fetches it")
         return value
 
     def _within(self, flow: Flow[T], changes: str | None = None) -> T:
-        return self._folder._within(flow, changes=changes, uidvalidity=self._uidvalidity)
+        return self._folder._within(flow, changes=changes, path=self._path, uidvalidity=self._uidvalidity)
 
     def _part(self, part: Part) -> bytes:
         """The octets of a part, as they are encoded."""
@@ -319,15 +326,15 @@ class Message:
             raise
 
     def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> None:
-        store = flows.store(self._connection, UidSet([self.uid]), action, flags)
+        store = flows.store_one(self._connection, self.uid, action, flags)
         self._within(self._folder.mailbox._flags.noting(store), what)
 
     def _transfer(self, what: Literal["copy", "move"], to: FolderRef | Folder) -> MessageRef | None:
         mailbox = self._folder.mailbox
         mailbox._refuse_read_only(what)
         target = mailbox.folder(to)._resolve()
-        transfer = flows.copy if what == "copy" else flows.move
-        result: CopyResult = self._within(transfer(self._connection, UidSet([self.uid]), target), what)
+        transfer = flows.copy_one if what == "copy" else flows.move_one
+        result: CopyResult = self._within(transfer(self._connection, self.uid, target), what)
         if self.uid not in result or not result.uidvalidity:
             return None
         return MessageRef(mailbox.host, mailbox.user, target, result.uidvalidity, result[self.uid])

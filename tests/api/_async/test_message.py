@@ -22,6 +22,7 @@ from imapkit import (
     Progress,
     ReadOnly,
     Role,
+    UidSet,
 )
 from tests.api.places import WHEN, InMemory, Place, Script, letter
 
@@ -326,6 +327,57 @@ class TestReading:
             with pytest.raises(MessageNotFound):
                 await message.attachments[0].save(tmp_path)
             assert list(tmp_path.iterdir()) == []
+
+
+class TestRemoved:
+    async def test_it_is_missed(self, place: Place) -> None:
+        place.deliver(RICH)
+        place.deliver(RICH)
+        async with place.connect_async() as mail:
+            message = await mail.inbox.get(1)
+            place.elsewhere.inbox.by_uid(1).delete()
+            await mail.noop()
+            for change in (message.mark_seen, message.trash, message.delete):
+                with pytest.raises(MessageNotFound, match="UID 1"):
+                    await change()
+            with pytest.raises(MessageNotFound):
+                await message.add_flags(Flag.FLAGGED)
+            with pytest.raises(MessageNotFound):
+                await message.remove_flags(Flag.FLAGGED)
+            with pytest.raises(MessageNotFound):
+                await message.copy("Archive")
+            with pytest.raises(MessageNotFound):
+                await message.move("Archive")
+            assert await mail.inbox.messages.uids() == UidSet([2])
+
+
+class TestLeftOut:
+    async def test_what_the_server_did_not_send(self) -> None:
+        script = Script({"SELECT": "* 1 EXISTS\n* OK [UIDVALIDITY 3] ok", "UID FETCH": "* 1 FETCH (UID 7)"})
+        async with script.connect_async() as mail:
+            message = await mail.inbox.get(7)
+            with pytest.raises(NotFetched, match="was asked for ENVELOPE, and did not send it"):
+                _ = message.envelope
+            with pytest.raises(NotFetched, match="was asked for FLAGS"):
+                _ = message.flags
+
+
+class TestAnotherFolderForARole:
+    async def test_a_message_stays_where_it_was_found(self) -> None:
+        script = Script(
+            {
+                "LIST": '* LIST (\\Archive) "/" Old',
+                "SELECT": "* 1 EXISTS\n* OK [UIDVALIDITY 3] ok",
+                "UID FETCH": "* 1 FETCH (UID 7 FLAGS ())",
+                "UID STORE": "* 1 FETCH (UID 7 FLAGS (\\Seen))",
+            }
+        )
+        async with script.connect_async() as mail:
+            message = await mail.folder(Role.ARCHIVE).get(7)
+            script.answers["LIST"] = '* LIST (\\Archive) "/" New'
+            await mail.folders()
+            await message.add_flags(Flag.SEEN)
+            assert [line for line in script.heard if line.startswith("SELECT")] == ["SELECT Old"]
 
 
 class TestSaving:

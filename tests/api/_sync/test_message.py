@@ -23,6 +23,7 @@ from imapkit import (
     Progress,
     ReadOnly,
     Role,
+    UidSet,
 )
 from tests.api.places import WHEN, InMemory, Place, Script, letter
 
@@ -325,6 +326,57 @@ class TestReading:
             with pytest.raises(MessageNotFound):
                 message.attachments[0].save(tmp_path)
             assert list(tmp_path.iterdir()) == []
+
+
+class TestRemoved:
+    def test_it_is_missed(self, place: Place) -> None:
+        place.deliver(RICH)
+        place.deliver(RICH)
+        with place.connect() as mail:
+            message = mail.inbox.get(1)
+            place.elsewhere.inbox.by_uid(1).delete()
+            mail.noop()
+            for change in (message.mark_seen, message.trash, message.delete):
+                with pytest.raises(MessageNotFound, match="UID 1"):
+                    change()
+            with pytest.raises(MessageNotFound):
+                message.add_flags(Flag.FLAGGED)
+            with pytest.raises(MessageNotFound):
+                message.remove_flags(Flag.FLAGGED)
+            with pytest.raises(MessageNotFound):
+                message.copy("Archive")
+            with pytest.raises(MessageNotFound):
+                message.move("Archive")
+            assert mail.inbox.messages.uids() == UidSet([2])
+
+
+class TestLeftOut:
+    def test_what_the_server_did_not_send(self) -> None:
+        script = Script({"SELECT": "* 1 EXISTS\n* OK [UIDVALIDITY 3] ok", "UID FETCH": "* 1 FETCH (UID 7)"})
+        with script.connect() as mail:
+            message = mail.inbox.get(7)
+            with pytest.raises(NotFetched, match="was asked for ENVELOPE, and did not send it"):
+                _ = message.envelope
+            with pytest.raises(NotFetched, match="was asked for FLAGS"):
+                _ = message.flags
+
+
+class TestAnotherFolderForARole:
+    def test_a_message_stays_where_it_was_found(self) -> None:
+        script = Script(
+            {
+                "LIST": '* LIST (\\Archive) "/" Old',
+                "SELECT": "* 1 EXISTS\n* OK [UIDVALIDITY 3] ok",
+                "UID FETCH": "* 1 FETCH (UID 7 FLAGS ())",
+                "UID STORE": "* 1 FETCH (UID 7 FLAGS (\\Seen))",
+            }
+        )
+        with script.connect() as mail:
+            message = mail.folder(Role.ARCHIVE).get(7)
+            script.answers["LIST"] = '* LIST (\\Archive) "/" New'
+            mail.folders()
+            message.add_flags(Flag.SEEN)
+            assert [line for line in script.heard if line.startswith("SELECT")] == ["SELECT Old"]
 
 
 class TestSaving:
