@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, overload
 from imapkit._async.message import AsyncMessage
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.flows import messages as flows
-from imapkit.protocol.flows.pages import fetch_page, pages, resolve
+from imapkit.protocol.flows.pages import Found, act_on, fetch_page, pages, resolve
 from imapkit.types.flags import Flag
 from imapkit.types.folders import Role
 from imapkit.types.query import where
@@ -19,13 +19,13 @@ from imapkit.types.results import CopyResult, Include
 from imapkit.types.sections import Section
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from typing import Literal, Unpack
 
     from imapkit._async.folder import AsyncFolder
     from imapkit.protocol.connection import Connection
     from imapkit.protocol.flows.base import Flow
-    from imapkit.protocol.flows.pages import Plan
+    from imapkit.protocol.flows.pages import Page, Plan
     from imapkit.types.folders import FolderRef
     from imapkit.types.query import Query, QueryArgs
     from imapkit.types.uids import UidSet
@@ -78,9 +78,13 @@ class AsyncMessageSet:
     # --- reading ----------------------------------------------------------------------------------------------
 
     async def __aiter__(self) -> AsyncIterator[AsyncMessage]:
-        uids = await self.uids()
-        for page in pages(self._plan, uids):
-            for message in await self._page(page):
+        path = await self._path()
+        found = await self._known(path)
+        uidvalidity = found.uidvalidity
+        for uids in pages(self._plan, found.uids):
+            page = await self._page(path, uids, uidvalidity)
+            uidvalidity = page.uidvalidity
+            for message in self._messages(path, page):
                 yield message
 
     async def all(self) -> AsyncMessageList:
@@ -89,16 +93,17 @@ class AsyncMessageSet:
 
     async def first(self) -> AsyncMessage | None:
         """The first of them; None when there is none."""
-        uids = await self.uids()
-        first = uids.take_last(1) if self._plan.newest_first else uids.take_first(1)
-        found = await self._page(first) if first else []
-        return found[0] if found else None
+        path = await self._path()
+        one = self._plan.uids is not None and len(self._plan.uids) == 1
+        found = await (self._known(path) if one else self._find(path))
+        first = found.uids.take_last(1) if self._plan.newest_first else found.uids.take_first(1)
+        if not first:
+            return None
+        return next(iter(self._messages(path, await self._page(path, first, found.uidvalidity))), None)
 
     async def uids(self) -> UidSet:
         """Their UIDs."""
-        if self._plan.uids is not None and not self._plan.uids:
-            return self._plan.uids
-        return await self._within(resolve(self._connection, self._plan))
+        return (await self._find(await self._path())).uids
 
     async def count(self) -> int:
         """How many they are."""
@@ -138,10 +143,10 @@ class AsyncMessageSet:
 
         Raises `NotSupported` where the server cannot remove single messages.
         """
-        uids = await self._changing("delete")
-        if not uids:
+        self._folder.mailbox._refuse_read_only("delete")
+        if self._nothing:
             return 0
-        return await self._within(flows.delete(self._connection, uids), "delete")
+        return await self._act("delete", lambda uids: flows.delete(self._connection, uids))
 
     # --- how it is done ---------------------------------------------------------------------------------------
 
@@ -149,36 +154,58 @@ class AsyncMessageSet:
     def _connection(self) -> Connection:
         return self._folder.mailbox._session.connection
 
-    async def _within(self, flow: Flow[T], changes: str | None = None) -> T:
-        return await self._folder._within(flow, changes=changes)
+    @property
+    def _nothing(self) -> bool:
+        return self._plan.uids is not None and not self._plan.uids
 
-    async def _page(self, uids: UidSet) -> list[AsyncMessage]:
-        page = await self._within(fetch_page(self._connection, self._plan, uids))
-        path = await self._folder._resolve()
+    async def _path(self) -> str:
+        """Where they are, in this use: a role may be served by another folder in the next."""
+        return await self._folder._resolve()
+
+    async def _known(self, path: str) -> Found:
+        """Which to fetch: without asking where the UIDs are given, since those that are gone are passed over then."""
+        if self._plan.known and self._plan.uids is not None:
+            return Found(None, self._plan.uids)
+        return await self._find(path)
+
+    async def _find(self, path: str) -> Found:
+        if self._plan.uids is not None and not self._plan.uids:
+            return Found(None, self._plan.uids)
+        return await self._folder._within(resolve(self._connection, self._plan), path=path)
+
+    async def _page(self, path: str, uids: UidSet, uidvalidity: int | None) -> Page:
+        flow = fetch_page(self._connection, self._plan, uids)
+        return await self._folder._within(flow, path=path, uidvalidity=uidvalidity)
+
+    def _messages(self, path: str, page: Page) -> list[AsyncMessage]:
+        asked, previews, uidvalidity = self._plan.items, page.previews, page.uidvalidity
         return [
-            AsyncMessage(self._folder, path, page.uidvalidity, data, page.previews.get(data.uid or 0))
+            AsyncMessage(self._folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=asked)
             for data in page.messages
         ]
 
-    async def _changing(self, what: str) -> UidSet:
-        self._folder.mailbox._refuse_read_only(what)
-        return await self.uids()
+    async def _act(self, what: str, action: Callable[[UidSet], Flow[T]]) -> T:
+        """Find them and act on them, in one go: their UIDs cannot come to mean others in between."""
+        return await self._folder._within(act_on(self._connection, self._plan, action), changes=what)
 
     async def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> int:
-        uids = await self._changing(what)
-        if not uids:
+        self._folder.mailbox._refuse_read_only(what)
+        if self._nothing:
             return 0
-        store = flows.store(self._connection, uids, action, flags)
-        await self._within(self._folder.mailbox._flags.noting(store), what)
-        return len(uids)
+
+        def store(uids: UidSet) -> Flow[int]:
+            yield from self._folder.mailbox._flags.noting(flows.store(self._connection, uids, action, flags))
+            return len(uids)
+
+        return await self._act(what, store)
 
     async def _transfer(self, what: Literal["copy", "move"], to: FolderRef | AsyncFolder) -> CopyResult:
-        uids = await self._changing(what)
+        self._folder.mailbox._refuse_read_only(what)
         target = await self._folder.mailbox.folder(to)._resolve()
-        if not uids:
+        if self._nothing:
             return CopyResult(target, 0)
         transfer = flows.copy if what == "copy" else flows.move
-        return await self._within(transfer(self._connection, uids, target), what)
+        return await self._act(what, lambda uids: transfer(self._connection, uids, target))
 
     def __bool__(self) -> NoReturn:
         raise TypeError("whether a set of messages is empty is known to the server alone: await count() or first()")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, overload
 from imapkit._sync.message import Message
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.flows import messages as flows
-from imapkit.protocol.flows.pages import fetch_page, pages, resolve
+from imapkit.protocol.flows.pages import Found, act_on, fetch_page, pages, resolve
 from imapkit.types.flags import Flag
 from imapkit.types.folders import Role
 from imapkit.types.query import where
@@ -20,13 +20,13 @@ from imapkit.types.results import CopyResult, Include
 from imapkit.types.sections import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Literal, Unpack
 
     from imapkit._sync.folder import Folder
     from imapkit.protocol.connection import Connection
     from imapkit.protocol.flows.base import Flow
-    from imapkit.protocol.flows.pages import Plan
+    from imapkit.protocol.flows.pages import Page, Plan
     from imapkit.types.folders import FolderRef
     from imapkit.types.query import Query, QueryArgs
     from imapkit.types.uids import UidSet
@@ -79,9 +79,13 @@ class MessageSet:
     # --- reading ----------------------------------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Message]:
-        uids = self.uids()
-        for page in pages(self._plan, uids):
-            for message in self._page(page):
+        path = self._path()
+        found = self._known(path)
+        uidvalidity = found.uidvalidity
+        for uids in pages(self._plan, found.uids):
+            page = self._page(path, uids, uidvalidity)
+            uidvalidity = page.uidvalidity
+            for message in self._messages(path, page):
                 yield message
 
     def all(self) -> MessageList:
@@ -90,16 +94,17 @@ class MessageSet:
 
     def first(self) -> Message | None:
         """The first of them; None when there is none."""
-        uids = self.uids()
-        first = uids.take_last(1) if self._plan.newest_first else uids.take_first(1)
-        found = self._page(first) if first else []
-        return found[0] if found else None
+        path = self._path()
+        one = self._plan.uids is not None and len(self._plan.uids) == 1
+        found = self._known(path) if one else self._find(path)
+        first = found.uids.take_last(1) if self._plan.newest_first else found.uids.take_first(1)
+        if not first:
+            return None
+        return next(iter(self._messages(path, self._page(path, first, found.uidvalidity))), None)
 
     def uids(self) -> UidSet:
         """Their UIDs."""
-        if self._plan.uids is not None and not self._plan.uids:
-            return self._plan.uids
-        return self._within(resolve(self._connection, self._plan))
+        return (self._find(self._path())).uids
 
     def count(self) -> int:
         """How many they are."""
@@ -139,10 +144,10 @@ class MessageSet:
 
         Raises `NotSupported` where the server cannot remove single messages.
         """
-        uids = self._changing("delete")
-        if not uids:
+        self._folder.mailbox._refuse_read_only("delete")
+        if self._nothing:
             return 0
-        return self._within(flows.delete(self._connection, uids), "delete")
+        return self._act("delete", lambda uids: flows.delete(self._connection, uids))
 
     # --- how it is done ---------------------------------------------------------------------------------------
 
@@ -150,36 +155,58 @@ class MessageSet:
     def _connection(self) -> Connection:
         return self._folder.mailbox._session.connection
 
-    def _within(self, flow: Flow[T], changes: str | None = None) -> T:
-        return self._folder._within(flow, changes=changes)
+    @property
+    def _nothing(self) -> bool:
+        return self._plan.uids is not None and not self._plan.uids
 
-    def _page(self, uids: UidSet) -> list[Message]:
-        page = self._within(fetch_page(self._connection, self._plan, uids))
-        path = self._folder._resolve()
+    def _path(self) -> str:
+        """Where they are, in this use: a role may be served by another folder in the next."""
+        return self._folder._resolve()
+
+    def _known(self, path: str) -> Found:
+        """Which to fetch: without asking where the UIDs are given, since those that are gone are passed over then."""
+        if self._plan.known and self._plan.uids is not None:
+            return Found(None, self._plan.uids)
+        return self._find(path)
+
+    def _find(self, path: str) -> Found:
+        if self._plan.uids is not None and not self._plan.uids:
+            return Found(None, self._plan.uids)
+        return self._folder._within(resolve(self._connection, self._plan), path=path)
+
+    def _page(self, path: str, uids: UidSet, uidvalidity: int | None) -> Page:
+        flow = fetch_page(self._connection, self._plan, uids)
+        return self._folder._within(flow, path=path, uidvalidity=uidvalidity)
+
+    def _messages(self, path: str, page: Page) -> list[Message]:
+        asked, previews, uidvalidity = self._plan.items, page.previews, page.uidvalidity
         return [
-            Message(self._folder, path, page.uidvalidity, data, page.previews.get(data.uid or 0))
+            Message(self._folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=asked)
             for data in page.messages
         ]
 
-    def _changing(self, what: str) -> UidSet:
-        self._folder.mailbox._refuse_read_only(what)
-        return self.uids()
+    def _act(self, what: str, action: Callable[[UidSet], Flow[T]]) -> T:
+        """Find them and act on them, in one go: their UIDs cannot come to mean others in between."""
+        return self._folder._within(act_on(self._connection, self._plan, action), changes=what)
 
     def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> int:
-        uids = self._changing(what)
-        if not uids:
+        self._folder.mailbox._refuse_read_only(what)
+        if self._nothing:
             return 0
-        store = flows.store(self._connection, uids, action, flags)
-        self._within(self._folder.mailbox._flags.noting(store), what)
-        return len(uids)
+
+        def store(uids: UidSet) -> Flow[int]:
+            yield from self._folder.mailbox._flags.noting(flows.store(self._connection, uids, action, flags))
+            return len(uids)
+
+        return self._act(what, store)
 
     def _transfer(self, what: Literal["copy", "move"], to: FolderRef | Folder) -> CopyResult:
-        uids = self._changing(what)
+        self._folder.mailbox._refuse_read_only(what)
         target = self._folder.mailbox.folder(to)._resolve()
-        if not uids:
+        if self._nothing:
             return CopyResult(target, 0)
         transfer = flows.copy if what == "copy" else flows.move
-        return self._within(transfer(self._connection, uids, target), what)
+        return self._act(what, lambda uids: transfer(self._connection, uids, target))
 
     def __bool__(self) -> NoReturn:
         raise TypeError("whether a set of messages is empty is known to the server alone: count() or first()")

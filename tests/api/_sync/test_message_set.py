@@ -14,12 +14,15 @@ from imapkit import (
     FolderNotFound,
     Include,
     InvalidArgument,
+    Mailbox,
+    MessageSet,
     NotFetched,
     NotSupported,
     Q,
     ReadOnly,
     Role,
     UidSet,
+    UidValidityChanged,
 )
 from imapkit.testing import Server
 from tests.api.places import InMemory, Place, Script, letter
@@ -361,6 +364,59 @@ class TestChanging:
             mail.inbox.by_uid(3).trash()
         assert not [line for line in memory.said() if line.startswith(("EXPUNGE", "CLOSE"))]
         assert "UID EXPUNGE 1" in memory.said()
+
+
+class TestGone:
+    def test_those_that_are_gone_are_not_counted(self, place: Place) -> None:
+        some(place, 4)
+        place.elsewhere.inbox.by_uid([1, 4]).delete()
+        with place.connect() as mail:
+            some_uids = mail.inbox.by_uid([1, 2, 3, 4, 99])
+            assert some_uids.count() == 2
+            assert some_uids.uids() == UidSet([2, 3])
+            assert [message.uid for message in some_uids.newest(1)] == [3]
+            first = some_uids.first()
+            assert first is not None
+            assert first.uid == 2
+            assert some_uids.add_flags(Flag.FLAGGED) == 2
+            assert some_uids.remove_flags(Flag.FLAGGED) == 2
+            assert (some_uids.copy("Archive")).count == 2
+            assert (mail.inbox.by_uid([1, 2]).move("Archive")).count == 1
+            assert some_uids.delete() == 1
+            assert some_uids.delete() == 0
+
+    def test_reading_known_uids_asks_for_nothing_else(self, memory: InMemory) -> None:
+        some(memory, 2)
+        with memory.connect() as mail:
+            before = memory.now
+            assert [message.uid for message in mail.inbox.by_uid([1, 2, 9])] == [1, 2]
+            assert not [line for line in memory.said(before) if "SEARCH" in line]
+
+
+class TestAnotherValidity:
+    """The folder is made anew while a set is in use: its UIDs mean other messages then."""
+
+    @staticmethod
+    def read(script: Script, mail: Mailbox, messages: MessageSet) -> None:
+        for message in messages:
+            if message.uid == 100:
+                script.answers["SELECT"] = "* 300 EXISTS\n* OK [UIDVALIDITY 4] ok"
+                mail.folder("Other").messages.count()
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_between_pages(self, known: bool) -> None:
+        every = "\n".join(f"* {n} FETCH (UID {n} FLAGS ())" for n in range(1, 101))
+        script = Script(
+            {
+                "SELECT": "* 300 EXISTS\n* OK [UIDVALIDITY 3] ok",
+                "UID SEARCH": "* SEARCH " + " ".join(map(str, range(1, 201))),
+                "UID FETCH": every,
+            }
+        )
+        with script.connect() as mail:
+            messages = mail.inbox.by_uid(range(1, 201)) if known else mail.inbox.messages
+            with pytest.raises(UidValidityChanged):
+                self.read(script, mail, messages)
 
 
 class TestLesserServers:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imapkit.protocol.extensions.fetch import FLAGS
-from imapkit.protocol.flows.pages import PAGE, Page, Plan, fetch_page, pages, resolve
+from imapkit.protocol.flows.messages import delete
+from imapkit.protocol.flows.pages import PAGE, Found, Page, Plan, act_on, fetch_page, pages, resolve
 from imapkit.types.query import Q
 from imapkit.types.results import Include
 from imapkit.types.uids import UidSet
@@ -32,19 +33,59 @@ class TestResolve:
     )
     def test_asked(self, plan: Plan, question: bytes, expected: str) -> None:
         peer = selected()
-        assert dialogue(peer, resolve(peer.connection, plan), (b"K2 %b\r\n" % question, self.FOUND)) == UidSet(expected)
+        found = dialogue(peer, resolve(peer.connection, plan), (b"K2 %b\r\n" % question, self.FOUND))
+        assert found == Found(7, UidSet(expected))
 
     @pytest.mark.parametrize(
         ("plan", "expected"),
         [
-            (Plan(uids=UidSet([1, 9])), "1,9"),
-            (Plan(uids=UidSet([1, 5, 9]), count=2, newest_first=True), "5,9"),
-            (Plan(Q.unseen, uids=UidSet()), ""),
+            (Plan(uids=UidSet([1, 5, 9])), "1,5"),
+            (Plan(uids=UidSet([1, 5, 9]), count=1, newest_first=True), "5"),
         ],
     )
-    def test_known(self, plan: Plan, expected: str) -> None:
+    def test_those_that_are_gone_are_passed_over(self, plan: Plan, expected: str) -> None:
         peer = selected()
-        assert dialogue(peer, resolve(peer.connection, plan)) == UidSet(expected)
+        turn = (b"K2 UID SEARCH UID 1,5,9\r\n", b"* SEARCH 1 5\r\nK2 OK\r\n")
+        assert dialogue(peer, resolve(peer.connection, plan), turn) == Found(7, UidSet(expected))
+
+    def test_none(self) -> None:
+        peer = selected()
+        assert dialogue(peer, resolve(peer.connection, Plan(Q.unseen, uids=UidSet()))).uids == UidSet()
+
+    def test_long_sets_are_cut(self) -> None:
+        peer = selected("MESSAGELIMIT=2")
+        found = dialogue(
+            peer,
+            resolve(peer.connection, Plan(uids=UidSet([1, 3, 5]))),
+            (b"K2 UID SEARCH UID 1,3\r\n", b"* SEARCH 3\r\nK2 OK\r\n"),
+            (b"K3 UID SEARCH UID 5\r\n", b"* SEARCH 5\r\nK3 OK\r\n"),
+        )
+        assert found.uids == UidSet([3, 5])
+
+    @pytest.mark.parametrize(
+        ("plan", "known"),
+        [
+            (Plan(uids=UidSet([1])), True),
+            (Plan(), False),
+            (Plan(uids=UidSet([1]), count=1), False),
+            (Plan(Q.seen, uids=UidSet([1])), False),
+        ],
+    )
+    def test_what_need_not_be_asked_to_be_read(self, plan: Plan, known: bool) -> None:
+        assert plan.known is known
+
+
+class TestActing:
+    def test_on_what_was_found(self) -> None:
+        peer = selected("UIDPLUS")
+        done = dialogue(
+            peer,
+            act_on(peer.connection, Plan(Q.seen), lambda uids: delete(peer.connection, uids)),
+            (b"K2 UID SEARCH SEEN\r\n", b"* SEARCH 2 4\r\nK2 OK\r\n"),
+            (b"K3 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)\r\n", b"K3 OK\r\n"),
+            (b"K4 UID EXPUNGE 2,4\r\n", b"K4 OK\r\n"),
+        )
+        assert done == 2
 
 
 class TestPages:

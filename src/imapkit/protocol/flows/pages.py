@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from imapkit.mime.text import snippet
 from imapkit.protocol.extensions.fetch import (
@@ -15,23 +15,25 @@ from imapkit.protocol.extensions.fetch import (
     body_section,
 )
 from imapkit.protocol.extensions.preview import PREVIEW
-from imapkit.protocol.flows.messages import fetch
+from imapkit.protocol.flows.messages import cut, fetch
 from imapkit.protocol.flows.parts import previews
 from imapkit.protocol.flows.searching import search
 from imapkit.types.query import Q, Query
 from imapkit.types.results import Include
 from imapkit.types.sections import Section
+from imapkit.types.uids import UidSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imapkit.protocol.connection import Connection
     from imapkit.protocol.extensions.fetch import Fetched
     from imapkit.protocol.flows.base import Flow
     from imapkit.protocol.model import Item
-    from imapkit.types.uids import UidSet
 
-__all__ = ["PAGE", "Page", "Plan", "fetch_page", "pages", "resolve"]
+__all__ = ["PAGE", "Found", "Page", "Plan", "act_on", "fetch_page", "pages", "resolve"]
+
+T = TypeVar("T")
 
 PAGE = 100  # messages
 
@@ -62,6 +64,11 @@ class Plan:
     headers: tuple[str, ...] = ()
 
     @property
+    def known(self) -> bool:
+        """Whether the UIDs are all there is to it; some of them may be gone."""
+        return self.uids is not None and self.count is None and self.query == Q.all
+
+    @property
     def items(self) -> tuple[Item[object], ...]:
         """What FETCH asks for."""
         items = [item for include, item in _ITEMS.items() if include in self.include]
@@ -74,18 +81,43 @@ class Plan:
         return tuple(items)
 
 
-def resolve(connection: Connection, plan: Plan) -> Flow[UidSet]:
-    """Which messages these are now."""
-    if plan.uids is not None and not plan.uids:
-        return plan.uids
-    if plan.uids is not None and plan.query == Q.all:
-        found = plan.uids
-    else:
-        query = plan.query if plan.uids is None else plan.query & Q.uid(plan.uids)
-        found = yield from search(connection, query)
-    if plan.count is None:
-        return found
-    return found.take_last(plan.count) if plan.newest_first else found.take_first(plan.count)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Which messages they are, and the UIDVALIDITY that their UIDs belong to, where it is known."""
+
+    uidvalidity: int | None
+    uids: UidSet
+
+
+def resolve(connection: Connection, plan: Plan) -> Flow[Found]:
+    """Which messages these are now: those that are there."""
+    found = yield from _found(connection, plan)
+    if plan.count is not None:
+        found = found.take_last(plan.count) if plan.newest_first else found.take_first(plan.count)
+    return Found(_uidvalidity(connection), found)
+
+
+def _found(connection: Connection, plan: Plan) -> Flow[UidSet]:
+    if plan.uids is None:
+        return (yield from search(connection, plan.query))
+    found = UidSet()
+    for part in cut(connection, plan.uids):
+        found |= yield from search(connection, plan.query & Q.uid(part))
+    return found
+
+
+def _uidvalidity(connection: Connection) -> int | None:
+    selected = connection.session.selected
+    return selected.uidvalidity if selected is not None else None
+
+
+def act_on(connection: Connection, plan: Plan, action: Callable[[UidSet], Flow[T]]) -> Flow[T]:
+    """Do something with the messages of a plan, while they are what they were found to be.
+
+    Nobody selects another mailbox between finding them and acting, so their UIDs name the same messages.
+    """
+    found = yield from resolve(connection, plan)
+    return (yield from action(found.uids))
 
 
 def pages(plan: Plan, uids: UidSet) -> Iterator[UidSet]:
@@ -120,5 +152,4 @@ def fetch_page(connection: Connection, plan: Plan, uids: UidSet) -> Flow[Page]:
         snippets |= yield from previews(connection, rest)
     if plan.newest_first:
         found.reverse()
-    selected = connection.session.selected
-    return Page(selected.uidvalidity if selected is not None else None, tuple(found), snippets)
+    return Page(_uidvalidity(connection), tuple(found), snippets)
