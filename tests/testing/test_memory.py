@@ -87,6 +87,16 @@ class TestAsyncio:
 
         asyncio.run(main())
 
+    def test_other_tasks_have_their_turn_when_there_is_something_to_read(self, server: Server) -> None:
+        async def main() -> None:
+            stream = server.open_async_stream()
+            turns: list[str] = []
+            asyncio.get_running_loop().call_soon(turns.append, "x")
+            assert await stream.wait(10)
+            assert turns == ["x"]
+
+        asyncio.run(main())
+
     def test_a_delivery_after_the_loop_is_closed(self, server: Server) -> None:
         async def main() -> None:
             idling(server.open_async_stream())

@@ -111,6 +111,9 @@ class AsyncMemoryStream(_Memory):
         """Wait until there may be something to `read`, or `wake`; False when `timeout` seconds have passed."""
         import asyncio
 
+        if self._ready(reading):
+            await asyncio.sleep(0)  # as a socket does: other tasks have their turn, however much there is to read
+            return True
         try:
             async with asyncio.timeout(timeout):
                 while not self._ready(reading):
