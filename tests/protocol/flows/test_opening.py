@@ -21,6 +21,7 @@ from imapkit.errors import (
 )
 from imapkit.protocol.channel import DeflateFilter, TlsFilter
 from imapkit.protocol.flows.opening import Preparation, authenticate, log_out, open_connection, prepare
+from imapkit.protocol.flows.base import Signal
 from imapkit.protocol.model import State
 from imapkit.protocol.sasl import Credentials
 from imapkit.types.auth import Secret
@@ -346,6 +347,25 @@ class TestAuthenticate:
             b"K1 AUTHENTICATE SCRAM-SHA-256-PLUS cD10bHMtc2VydmVyLWVuZC1wb2lud"
         )
 
+    @pytest.mark.parametrize("unbound", ["AUTH=SCRAM-SHA-256 ", ""])
+    def test_a_refused_channel_binding(self, tls: Tls, unbound: str) -> None:
+        # Cyrus 3.6: "NO bad protocol / cancel", because it binds by tls-unique alone.
+        capabilities = f"{unbound}AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-1 AUTH=PLAIN SASL-IR"
+        peer = Peer()
+        run = Run(peer, open_connection(peer.connection, "tls", tls.make))
+        tls.shake_hands(run)
+        tls.say(run, f"* OK [CAPABILITY IMAP4rev1 {capabilities}] hello\r\n".encode())
+        run = self.run(peer, private=False)
+        nonce = b64decode(tls.server.receive(run.hear()).split()[-1]).rpartition(b"r=")[2]
+        tls.say(run, b"+ " + b64encode(b"r=" + nonce + b"x,s=c2FsdA==,i=4096") + b"\r\n")
+        assert b",p=" in b64decode(tls.server.receive(run.hear()))
+        if unbound:
+            tls.say(run, b"K1 NO bad protocol / cancel\r\n")
+            assert tls.server.receive(run.hear()).startswith(b"K2 AUTHENTICATE SCRAM-SHA-256 biws")
+        else:  # nobody gets the password for it
+            with pytest.raises(AuthenticationError):
+                tls.say(run, b"K1 NO bad protocol / cancel\r\n")
+
 
 def exposed(flow: object) -> list[object]:
     """The variables of a generator that waits, and of those that it waits for."""
@@ -521,6 +541,18 @@ class TestLogOut:
         peer = greeted()
         peer.connection.fail(ConnectionLost("x"))
         assert Run(peer, log_out(peer.connection)).done
+
+    def test_silence_is_not_waited_for(self) -> None:
+        peer = greeted()
+        run = Run(peer, log_out(peer.connection))
+        run.expect(b"K1 LOGOUT\r\n")
+        patience = run.wait
+        assert patience is not None
+        assert patience.timeout == 2
+        run.say(b"* OK still here\r\n")
+        assert run.wait is patience  # it goes on counting
+        run.resume(Signal.TIMEOUT)
+        assert run.done
 
     def test_tls_says_goodbye_too(self, tls: Tls) -> None:
         peer = Peer()

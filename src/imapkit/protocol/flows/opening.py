@@ -23,7 +23,7 @@ from imapkit.protocol.extensions.id import Id
 from imapkit.protocol.extensions.list import List
 from imapkit.protocol.extensions.namespace import GetNamespaces
 from imapkit.protocol.extensions.session import Capability, Logout, StartTls
-from imapkit.protocol.flows.base import Flow, Wait, execute, wait_for
+from imapkit.protocol.flows.base import Flow, Signal, Wait, execute, wait_for
 from imapkit.protocol.model import State
 from imapkit.protocol.sasl import ChannelBinding, Context, Exchange, Mechanism, choose, discreet, scrub
 from imapkit.types.folders import Namespace, Namespaces
@@ -41,6 +41,8 @@ Security = Literal["tls", "starttls", "none"]
 
 # Codes that say what is wrong with the credentials, or that trying again in another way is pointless.
 _FINAL = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "UNAVAILABLE"}
+
+_PATIENCE = 2.0  # seconds that the answer to LOGOUT is worth
 
 
 def open_connection(connection: Connection, security: Security, make_tls: Callable[[], TlsFilter]) -> Flow[None]:
@@ -138,8 +140,8 @@ class _Refused:
 def _is_unbound(other: Mechanism | Login, attempt: Mechanism | Login) -> bool:
     """Whether this is the mechanism without channel binding that belongs to one with it.
 
-    Cyrus 3.6 offers SCRAM-SHA-256-PLUS and its like, and knows no channel binding but tls-unique, which TLS 1.3 has not:
-    it refuses ours when it has seen the proof.
+    Cyrus 3.6 offers SCRAM-SHA-256-PLUS and its like, and knows no channel binding but tls-unique, which TLS 1.3 has
+    not: it refuses ours when it has seen the proof.
     """
     names = [way.name for way in (other, attempt) if not isinstance(way, Login)]
     return len(names) == 2 and names[1] == f"{names[0]}-PLUS"
@@ -246,9 +248,16 @@ def _worth_enabling(connection: Connection) -> tuple[str, ...]:
 
 
 def log_out(connection: Connection) -> Flow[None]:
-    """Say goodbye; a connection that is dead already needs none."""
+    """Say goodbye, and wait a moment for the answer; a connection that is dead already needs none."""
     if connection.closed:
         return
+    patience = Wait(_PATIENCE)
     with suppress(ImapError):  # a server that refuses, or hangs up without its OK, is left all the same
-        yield from execute(connection, Logout())
+        pending = connection.send(Logout())
+        try:
+            while not (pending.done or connection.closed):
+                if (yield patience) is Signal.TIMEOUT:
+                    break
+        finally:
+            pending.abandon()
     connection.channel.close()
