@@ -50,6 +50,7 @@ class AsyncConnecting:
         self._settings = settings
         self._dial = dial
         self._mailbox: AsyncMailbox | None = None
+        self._entered = False
 
     def __await__(self) -> Generator[object, None, AsyncMailbox]:
         from imapkit._async import open_mailbox
@@ -57,6 +58,9 @@ class AsyncConnecting:
         return open_mailbox(self._settings, self._dial).__await__()
 
     async def __aenter__(self) -> AsyncMailbox:
+        if self._entered:
+            raise InvalidArgument("this connection was entered already: call connect_async() anew for another one")
+        self._entered = True
         self._mailbox = await self
         return self._mailbox
 
@@ -64,7 +68,7 @@ class AsyncConnecting:
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:
         if self._mailbox is not None:
-            await self._mailbox.close()
+            await self._mailbox.__aexit__(exc_type, exc, tb)
 
 
 def connect(
