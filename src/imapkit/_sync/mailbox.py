@@ -11,10 +11,15 @@ from imapkit._sync.folder import Folder
 from imapkit._sync.tree import FolderTree
 from imapkit.errors import InvalidArgument, ReadOnly
 from imapkit.live import FlagBoard
-from imapkit.protocol.extensions.session import Noop
+from imapkit.protocol.extensions.auth import Authenticate, Login
+from imapkit.protocol.extensions.compress import Compress
+from imapkit.protocol.extensions.idle import Idle
+from imapkit.protocol.extensions.session import Logout, Noop, StartTls
 from imapkit.protocol.flows.base import execute
 from imapkit.protocol.flows.folders import list_folders
 from imapkit.protocol.flows.opening import log_out
+from imapkit.protocol.flows.selection import run_command
+from imapkit.protocol.model import Effect
 from imapkit.types.flags import Flag
 from imapkit.types.folders import Role
 from imapkit.types.urls import MessageRef
@@ -38,6 +43,16 @@ if TYPE_CHECKING:
 __all__ = ["Mailbox"]
 
 T = TypeVar("T")
+
+_NOT_ALONE: tuple[tuple[type, str], ...] = (
+    (Idle, "folder.watch()"),
+    (StartTls, "connect(security='starttls')"),
+    (Compress, "connect(compress=True)"),
+    (Authenticate, "connect(auth=...)"),
+    (Login, "connect(user=..., password=...)"),
+    (Logout, "close()"),
+)
+"""What leaves the connection in a state that the answer alone does not tell, and the way to have it."""
 
 
 class Mailbox:
@@ -147,11 +162,16 @@ class Mailbox:
     def get(self, ref: MessageRef | ImapUrl | str, /) -> Message:
         """The message that a reference (or its ``imap://`` URL) names.
 
-        Raises `MessageNotFound`, `FolderNotFound`, and `UidValidityChanged` when the folder's UIDs were given out
-        anew.
+        Raises `MessageNotFound`, `FolderNotFound`, `UidValidityChanged` when the folder's UIDs were given out anew,
+        and `InvalidArgument` when it names another host or user than this mailbox is of.
         """
         if not isinstance(ref, MessageRef):
             ref = MessageRef.parse(str(ref))
+        if (ref.host.lower(), ref.user) != (self.host.lower(), self.user):
+            raise InvalidArgument(
+                f"this reference is to mail of {ref.user!r} on {ref.host!r}: connect there to get it, "
+                f"this is {self.user!r} on {self.host!r}"
+            )
         return Folder(self, ref.folder, uidvalidity=ref.uidvalidity).get(ref.uid)
 
     def noop(self) -> None:
@@ -161,12 +181,22 @@ class Mailbox:
     def execute(self, command: Command[T]) -> T:
         """Run a command of `imapkit.protocol.extensions`, in the state that the session is in.
 
-        Every extension can be reached so; what comes back is typed by the command.
+        Every extension can be reached so; what comes back is typed by the command.  Raises `ReadOnly` for what changes
+        something when the connection was opened with ``read_only=True``, and `InvalidArgument` for what begins or ends
+        a connection, or a conversation inside it: that has methods of its own.
         """
-        return self._run(execute(self._session.connection, command))
+        instead = next((method for kind, method in _NOT_ALONE if isinstance(command, kind)), None)
+        if instead is not None:
+            raise InvalidArgument(f"{command.name} is more than a command and its answer: use {instead}")
+        if command.disturbs() & Effect.CHANGES_DATA:
+            self._refuse_read_only(f"{command.name} by execute")
+        return self._run(run_command(self._session.connection, command))
 
     def close(self) -> None:
-        """Log out and close the connection.  May be called again."""
+        """Log out and close the connection, whether the server answers within two seconds or not.
+
+        May be called again.  Leaving ``with`` by an exception closes the connection at once, without a goodbye.
+        """
         try:
             if not self._session.closed:
                 self._run(log_out(self._session.connection))
@@ -179,7 +209,10 @@ class Mailbox:
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:
-        self.close()
+        if exc_type is None:
+            self.close()
+        else:
+            self._session.close()
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else "open"

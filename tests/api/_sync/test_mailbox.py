@@ -21,7 +21,12 @@ from imapkit import (
     Role,
     UidValidityChanged,
 )
-from imapkit.protocol.extensions.session import Capability, Noop
+from imapkit.protocol.extensions.auth import Login
+from imapkit.protocol.extensions.compress import Compress
+from imapkit.protocol.extensions.idle import Idle
+from imapkit.protocol.extensions.mailboxes import Create
+from imapkit.protocol.extensions.session import Capability, Logout, Noop, StartTls
+from imapkit.protocol.model import Command
 from tests.api.places import InMemory, Place, Script, letter
 
 
@@ -289,6 +294,15 @@ class TestGetting:
             with pytest.raises(UidValidityChanged, match=str(ref.uidvalidity)):
                 mail.get(old)
 
+    @pytest.mark.parametrize(("host", "user"), [("imap.example.org", "ann"), ("localhost", "bob"), ("localhost", "")])
+    def test_a_reference_to_mail_of_somebody_else(self, memory: InMemory, host: str, user: str) -> None:
+        memory.deliver(letter("one"))
+        with memory.connect() as mail:
+            ref = (mail.inbox.get(1)).ref
+            with pytest.raises(InvalidArgument, match="connect there"):
+                mail.get(MessageRef(host, user, ref.folder, ref.uidvalidity, ref.uid))
+            assert mail.get(MessageRef("LOCALHOST", ref.user, ref.folder, ref.uidvalidity, ref.uid))
+
     @pytest.mark.parametrize("url", ["nonsense", "imap://localhost/INBOX", "https://example.org/"])
     def test_what_is_no_reference(self, memory: InMemory, url: str) -> None:
         with memory.connect() as mail:
@@ -302,12 +316,47 @@ class TestCommands:
             assert "IDLE" in mail.execute(Capability())
             mail.execute(Noop())
 
+    @pytest.mark.parametrize(
+        ("command", "instead"),
+        [
+            (Idle(), "watch"),
+            (StartTls(), "starttls"),
+            (Compress(), "compress"),
+            (Login("ann", "pw"), "password"),
+            (Logout(), "close"),
+        ],
+    )
+    def test_what_has_a_method_of_its_own(self, memory: InMemory, command: Command[None], instead: str) -> None:
+        with memory.connect() as mail:
+            with pytest.raises(InvalidArgument, match=instead):
+                mail.execute(command)
+            mail.noop()
+
+
+class TestLeaving:
+    def test_an_exception_does_not_wait_for_the_server(self) -> None:
+        script = Script({})
+        with pytest.raises(KeyError):
+            with script.connect() as mail:
+                raise KeyError
+        assert mail.closed
+        assert "LOGOUT" not in script.heard
+
+    def test_otherwise_it_is_told(self) -> None:
+        script = Script({})
+        with script.connect() as mail:
+            mail.noop()
+        assert mail.closed
+        assert script.heard[-1] == "LOGOUT"
+
 
 class TestReadOnly:
     def test_nothing_is_appended(self, place: Place) -> None:
         with place.connect(read_only=True) as mail:
             with pytest.raises(ReadOnly, match=r"append\(\)"):
                 mail.append(letter(), "INBOX")
+            with pytest.raises(ReadOnly, match="CREATE"):
+                mail.execute(Create("Archive/2026"))
             with pytest.raises(ReadOnly):
                 mail.save_draft(draft())
             with pytest.raises(ReadOnly):

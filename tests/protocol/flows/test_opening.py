@@ -20,8 +20,8 @@ from imapkit.errors import (
     TokenRejected,
 )
 from imapkit.protocol.channel import DeflateFilter, TlsFilter
-from imapkit.protocol.flows.opening import Preparation, authenticate, log_out, open_connection, prepare
 from imapkit.protocol.flows.base import Signal
+from imapkit.protocol.flows.opening import Preparation, authenticate, log_out, open_connection, prepare
 from imapkit.protocol.model import State
 from imapkit.protocol.sasl import Credentials
 from imapkit.types.auth import Secret
