@@ -126,3 +126,13 @@ async def watch(mail: AsyncMailbox, stage: Stage, guide: Guide) -> None:
                     break
             else:
                 guide.say("Nothing came within three seconds.")
+
+
+if __name__ == "__main__":
+    import sys
+
+    import tour as blocking
+    from stage import run
+
+    sys.argv.append("--async")
+    run(blocking.tour, tour)

@@ -82,6 +82,7 @@ class TestTheTour:
 
     def test_starts_from_its_own_file_too(self) -> None:
         assert "Your parcel is on its way" in run("tour.py")
+        assert run("tour_async.py") == run("tour.py")
 
     def test_fits_a_terminal(self) -> None:
         assert max(map(cells, run("").splitlines())) <= 100

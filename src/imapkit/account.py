@@ -91,7 +91,8 @@ def connect(
     Give `user` and `password`, or `auth` (`OAuth2`, `External`, `Anonymous`, or a `Password` that names the SASL
     mechanisms it may be used with).  `security` is ``"tls"`` (port 993), ``"starttls"`` (port 143), or ``"none"``,
     which sends everything readable.  Certificate and host name are verified; for a private authority pass an
-    `ssl_context` that trusts it.  `timeout` in seconds is the longest silence that is borne (see `Timeout`).
+    `ssl_context` that trusts it.  `timeout` in seconds is the longest silence that is borne (see `Timeout`);
+    the system's lookup of the host's name cannot be interrupted, and may take longer than `Timeout.connect`.
     With `read_only`, whatever would change something raises `ReadOnly`.  `compress` asks for COMPRESS=DEFLATE
     (RFC 4978).  `client_id` is what ID tells the server (RFC 2971), such as ``{"name": "my program"}``.
 

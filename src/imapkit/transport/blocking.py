@@ -311,6 +311,9 @@ class CommandStream(SocketStream):
 def open_tcp(host: str, port: int, *, timeout: float | None) -> Stream:
     """Connect to the first address of `host` that answers, within `timeout` seconds in all.
 
+    Looking up the name is not interrupted: it takes as long as the system's resolver lets it (its own timeout is
+    often 5 to 30 seconds), and that counts.
+
     Raises `InvalidArgument` for what is no host name, `ConnectionLost`, `ImapTimeout`.
     """
     name = ascii_host(host)
