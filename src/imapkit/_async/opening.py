@@ -83,7 +83,9 @@ async def _authenticate(session: AsyncSession, settings: ConnectionSettings, tok
     allowed = auth.mechanisms if isinstance(auth, Password) else ()
     # security="none" is the caller's word that nobody can listen: a pipe, the loopback interface, a tunnel.
     private = settings.security == "none"
-    await session.run(authenticate(connection, credentials, private=private, allowed=allowed))
+    # However steadily a server talks, one that lets nobody in is given up after the longest silence that is borne.
+    patience = settings.timeout.total if settings.timeout.total is not None else settings.timeout.read
+    await session.run(authenticate(connection, credentials, private=private, allowed=allowed), timeout=patience)
 
 
 async def _token(settings: ConnectionSettings, rejected: Secret | None) -> Secret | None:

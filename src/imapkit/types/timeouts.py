@@ -17,7 +17,8 @@ class Timeout:
     """Deadlines in seconds; `None` waits for ever. `ImapTimeout` tells that one has passed.
 
     `connect` is for the connection and its TLS handshake, `read` for silence: the time without a byte from a server
-    that owes an answer. `total`, when set, bounds a whole operation, however steadily bytes arrive.
+    that owes an answer. `total`, when set, bounds a whole operation, however steadily bytes arrive; logging in is
+    bounded by `read` where `total` is not set.
 
     Raises `InvalidArgument` for what is no positive, finite number.
     """

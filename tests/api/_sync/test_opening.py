@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import pickle
 import socket
+import threading
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -213,6 +216,29 @@ class TestTrouble:
                         security=security,
                         timeout=Timeout(connect=0.2, read=0.2),
                     )
+
+    def test_a_server_that_talks_but_lets_nobody_in(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+
+            def talk() -> None:
+                with listener.accept()[0] as peer, suppress(OSError):
+                    peer.sendall(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\r\n")
+                    for _ in range(100):
+                        time.sleep(0.05)
+                        peer.sendall(b"* OK please hold the line\r\n")
+
+            thread = threading.Thread(target=talk)
+            thread.start()
+            with pytest.raises(ImapTimeout, match="not done within"):
+                imapkit.connect(
+                    "127.0.0.1",
+                    port=listener.getsockname()[1],
+                    user="ann",
+                    password="x",
+                    security="none",
+                    timeout=Timeout(connect=5, read=0.3),
+                )
+            thread.join()
 
     def test_the_server_refuses(self) -> None:
         script = Script({})
