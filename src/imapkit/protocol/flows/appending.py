@@ -9,8 +9,7 @@ from imapkit.protocol.extensions.append import Append, NewMessage
 from imapkit.protocol.extensions.appendlimit import limit_of
 from imapkit.protocol.flows.base import Flow, execute
 from imapkit.protocol.flows.folders import absent
-from imapkit.protocol.flows.selection import catch_up
-from imapkit.protocol.wire.names import canonical
+from imapkit.protocol.flows.selection import showing
 from imapkit.types.results import AppendResult
 
 if TYPE_CHECKING:
@@ -22,23 +21,13 @@ __all__ = ["append"]
 def append(connection: Connection, mailbox: str, message: NewMessage) -> Flow[AppendResult]:
     """Append one message.  Raises `FolderNotFound` (TRYCREATE), `OverQuota`, `InvalidArgument`."""
     _check_size(connection, message)
-    before = _exists(connection, mailbox)
     try:
-        code = yield from execute(connection, Append(mailbox, (message,)))
+        code = yield from showing(connection, mailbox, execute(connection, Append(mailbox, (message,))))
     except CommandError as error:  # Mailutils says "NO APPEND [TRYCREATE] failed", where that is no code
         raise (yield from absent(connection, mailbox, error)) from error
-    if before is not None and _exists(connection, mailbox) == before:
-        # Courier and Mailutils do not show a session its own message until it asks (RFC 9051, 6.3.12).
-        yield from catch_up(connection, mailbox)
     if code is None:
         return AppendResult(mailbox)
     return AppendResult(mailbox, code.uids[0][0], code.uidvalidity)
-
-
-def _exists(connection: Connection, mailbox: str) -> int | None:
-    """How many messages there are in the mailbox, if it is selected."""
-    selected = connection.session.selected
-    return selected.exists if selected is not None and selected.name == canonical(mailbox) else None
 
 
 def _check_size(connection: Connection, message: NewMessage) -> None:
