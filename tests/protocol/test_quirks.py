@@ -208,6 +208,8 @@ def refused_half_way(quirk: Quirk) -> Seen:
     run = Run(peer, fetch_flow(peer.connection, UidSet([1, 2, 3]), (FLAGS, body_section())))
     peer.hear()
     run.say(GOOD % (1, 1) + GOOD % (3, 3) + quirk.octets())
+    assert peer.hear() == b"K3 UID FETCH 2 (UID FLAGS BODY.PEEK[])\r\n"  # it looks again for what is missing
+    run.say(b"K3 OK done\r\n")
     found = run.result
     assert isinstance(found, list)
     return {"uids": [data.uid for data in found], "defects": peer.connection.defects}
