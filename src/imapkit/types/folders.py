@@ -137,7 +137,7 @@ def role_of(
         return Role.INBOX, "server"
     folded = {attribute.lower() for attribute in attributes}
     if "\\seen" in folded:  # Twisted lists the flags of the messages, \\Flagged among them
-        folded = set()
+        folded = set[str]()
     for attribute, role in _ROLES_BY_ATTRIBUTE.items():
         if attribute in folded:
             return role, "server"

@@ -189,7 +189,6 @@ class TestWithList:
         result = ann(List(("INBOX",), metadata=(color,)))
         assert result.metadata == (Metadata("INBOX", ((color, b"#b71c1c"),)),)
 
-
     def test_of_what_one_may_read(self, ann: Client, bob: Client) -> None:
         ann(SetAcl("INBOX", "bob", Rights("lk")))
         assert bob(List(("Other Users*",), metadata=(SHARED,))).metadata == ()

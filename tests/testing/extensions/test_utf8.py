@@ -57,7 +57,6 @@ class TestAccept:
         said = "Subject: ä\r\n\r\n".encode()
         assert line.raw(b"a APPEND INBOX UTF8 (~{%d+}\r\n%s)\r\n" % (len(said), said))[0].startswith(b"a NO [CANNOT]")
 
-
     def test_the_append_extension_takes_a_literal(self, server: Server) -> None:
         assert logged_in(server)(b"a APPEND INBOX UTF8 (x)")[0].startswith(b"a BAD")
 
