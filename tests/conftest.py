@@ -6,9 +6,9 @@ import pytest
 
 from tests import certificates as _certificates
 from tests.certificates import Certificates
-from tests.servers.fixtures import cyrus, dovecot, dovecot_over_pipes, real_server
+from tests.servers.fixtures import cyrus, dovecot, dovecot_over_pipes, real_server, start_server
 
-__all__ = ["certificates", "cyrus", "dovecot", "dovecot_over_pipes", "real_server"]
+__all__ = ["certificates", "cyrus", "dovecot", "dovecot_over_pipes", "real_server", "start_server"]
 
 
 @pytest.fixture(scope="session")

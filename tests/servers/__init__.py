@@ -8,12 +8,15 @@ outlives the test run, whichever way that ends.
 
 from __future__ import annotations
 
-from tests.servers import cyrus, dovecot
+from tests.servers import courier, cyrus, dovecot, hoodiecrow, mailutils, ours, pymap, twisted, wildduck
 from tests.servers.rig import RealServer, Recipe, required
 
 __all__ = ["RECIPES", "RealServer", "Recipe", "describe", "required"]
 
-RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (dovecot.RECIPE, cyrus.RECIPE)}
+RECIPES: dict[str, Recipe] = {
+    module.RECIPE.name: module.RECIPE
+    for module in (dovecot, cyrus, courier, mailutils, pymap, hoodiecrow, wildduck, twisted, ours)
+}
 
 
 def describe() -> str:

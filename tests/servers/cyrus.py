@@ -1,8 +1,7 @@
-"""Cyrus IMAP 3.6 as Debian 12 packages it.
+"""Cyrus IMAP as Debian packages it, unpacked by `tools/install_servers.py cyrus`: its package conflicts with Dovecot's.
 
-Its package conflicts with Dovecot's, so it may also be unpacked (`apt-get download cyrus-imapd cyrus-common`, then
-`dpkg -x`) under a prefix that `IMAPKIT_CYRUS_PREFIX` names.  Accounts are `testuser`, the administrator `cyrus`, and
-whatever `RealServer.new_user` makes, all with `testpass`; folders use "/" and the personal namespace is empty.
+Accounts are `testuser`, the administrator `cyrus`, and whatever `RealServer.new_user` makes, all with `testpass`;
+folders use "/" and the personal namespace is empty.
 """
 
 from __future__ import annotations
@@ -18,23 +17,28 @@ from pathlib import Path
 
 from tests import certificates
 from tests.certificates import Certificates
-from tests.servers.rig import HOST, PASSWORD, RealServer, Recipe, free_ports, running, server_directory
+from tests.servers.rig import (
+    HOST,
+    PASSWORD,
+    USER,
+    RealServer,
+    Recipe,
+    free_ports,
+    not_installed,
+    place,
+    running,
+    server_directory,
+)
+from tools import install_servers
 
-USER = "testuser"
 ADMINISTRATOR = "cyrus"
-PREFIX = Path(os.environ.get("IMAPKIT_CYRUS_PREFIX", "/opt/imapservers/cyrus36"))
 SASLPASSWD = "/usr/sbin/saslpasswd2"
-
-
-def _binaries() -> Path | None:
-    places = (PREFIX / "usr/lib/cyrus/bin", Path("/usr/lib/cyrus/bin"))
-    return next((place for place in places if (place / "imapd").exists()), None)
 
 
 def missing() -> str | None:
     """Why Cyrus cannot run here, or None."""
-    if _binaries() is None:
-        return "Cyrus IMAP is not installed (IMAPKIT_CYRUS_PREFIX names where it is unpacked)"
+    if reason := not_installed("cyrus"):
+        return reason
     if not Path(SASLPASSWD).exists():
         return "Cyrus IMAP has no saslpasswd2 (Debian: apt-get install sasl2-bin)"
     return None
@@ -43,8 +47,7 @@ def missing() -> str | None:
 @contextlib.contextmanager
 def serve(settings: str = "") -> Generator[RealServer]:
     """Run Cyrus until the block ends; `settings` is added to imapd.conf (an option given twice is fatal)."""
-    binaries = _binaries()
-    assert binaries is not None, missing()
+    binaries = place("cyrus") / "usr/lib/cyrus/bin"
     with server_directory("cyrus") as directory:
         made = certificates.make(directory, client_name=USER)
         port, tls_port = free_ports(2)
@@ -71,7 +74,9 @@ def serve(settings: str = "") -> Generator[RealServer]:
                 password=PASSWORD,
                 directory=directory,
                 log=log,
+                version=install_servers.version("cyrus") or "",
                 create_user=create_user,
+                takes_certificates=True,
             )
 
 
@@ -186,5 +191,6 @@ imapidletimeout: 0
 maxmessagesize: 67108864
 maxquoted: 1048576
 maxword: 1048576
+munge8bit: no
 sievedir: {directory}/sieve
 """

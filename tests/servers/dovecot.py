@@ -32,9 +32,9 @@ from pathlib import Path
 
 from tests import certificates
 from tests.certificates import Certificates
-from tests.servers.rig import HOST, PASSWORD, RealServer, Recipe, free_ports, running, server_directory
+from tests.servers.rig import HOST, PASSWORD, USER, RealServer, Recipe, free_ports, running, server_directory
+from tools import install_servers
 
-USER = "testuser"
 BINARY = Path("/usr/sbin/dovecot")
 IMAP_BINARY = Path("/usr/lib/dovecot/imap")
 MODULES = Path("/usr/lib/dovecot/modules")
@@ -91,7 +91,10 @@ def serve(settings: str = "") -> Generator[RealServer]:
                 password=PASSWORD,
                 directory=directory,
                 log=log,
+                version=install_servers.version("dovecot") or "",
                 bad_certificate_hosts=BAD_HOSTS,
+                token=token,
+                takes_certificates=True,
             )
 
 

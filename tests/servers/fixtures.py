@@ -1,8 +1,10 @@
-"""One session-wide fixture for each real server, offered to all tests; `real_server` is each of them in turn."""
+"""Real servers as fixtures for all tests: each runs from when it is first asked for to the end of the session."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -21,21 +23,28 @@ def _require(name: str) -> Recipe:
     return recipe
 
 
-def _serve(name: str) -> Iterator[RealServer]:
-    with _require(name).serve() as server:
-        yield server
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[Callable[[str], RealServer]]:
+    """Starts the server of a name, once; skips the test (or fails, where the server is required) when it is absent."""
+    with contextlib.ExitStack() as running:
+
+        @cache
+        def start(name: str) -> RealServer:
+            return running.enter_context(_require(name).serve())
+
+        yield start
 
 
 @pytest.fixture(scope="session")
-def dovecot() -> Iterator[RealServer]:
+def dovecot(start_server: Callable[[str], RealServer]) -> RealServer:
     """Debian's Dovecot."""
-    yield from _serve("dovecot")
+    return start_server("dovecot")
 
 
 @pytest.fixture(scope="session")
-def cyrus() -> Iterator[RealServer]:
+def cyrus(start_server: Callable[[str], RealServer]) -> RealServer:
     """Debian's Cyrus IMAP."""
-    yield from _serve("cyrus")
+    return start_server("cyrus")
 
 
 @pytest.fixture
@@ -46,8 +55,7 @@ def dovecot_over_pipes() -> Iterator[list[str]]:
         yield preauth_command(directory)
 
 
-@pytest.fixture(scope="session", params=sorted(RECIPES))
-def real_server(request: pytest.FixtureRequest) -> RealServer:
+@pytest.fixture(scope="session", params=RECIPES)
+def real_server(request: pytest.FixtureRequest, start_server: Callable[[str], RealServer]) -> RealServer:
     """Every real server, one after the other."""
-    server: RealServer = request.getfixturevalue(request.param)
-    return server
+    return start_server(request.param)

@@ -6,23 +6,29 @@ import contextlib
 import itertools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict, Unpack
 
+from tests import certificates
 from tests.certificates import Certificates
+from tools import install_servers
 
 HOST = "127.0.0.1"
+USER = "testuser"
 PASSWORD = "testpass"
-_fresh = itertools.count(1)
+#: Servers whose accounts are made before they start know this many of `RealServer.new_user`.
+MOST_USERS = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RealServer:
     """A running server.  `port` speaks plaintext and STARTTLS, `tls_port` TLS from the first byte."""
 
@@ -36,14 +42,20 @@ class RealServer:
     password: str = field(repr=False)
     directory: Path
     log: Path
+    version: str = ""
     #: Addresses of the same ports that present an unacceptable certificate: "expired", "wrong_host", "self_signed".
     bad_certificate_hosts: Mapping[str, str] = field(default_factory=dict[str, str])
     #: Makes the account, where the server does not take any `fresh-N` as it is.
     create_user: Callable[[str], None] | None = field(default=None, repr=False)
+    #: An OAuth 2 bearer token that logs a user in, where the server takes any.
+    token: Callable[[str], str] | None = field(default=None, repr=False)
+    #: Whether SASL EXTERNAL logs `user` in with `certificates.client`.
+    takes_certificates: bool = False
+    _fresh: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False)
 
     def new_user(self) -> str:
         """The name of an account that nobody used yet; its password is `password`."""
-        name = f"fresh-{next(_fresh)}"
+        name = f"fresh-{next(self._fresh)}"
         if self.create_user is not None:
             self.create_user(name)
         return name
@@ -62,6 +74,18 @@ class Recipe:
 def required() -> frozenset[str]:
     """The servers whose absence is a failure, from `IMAPKIT_REQUIRE_SERVERS` (comma separated)."""
     return frozenset(os.environ.get("IMAPKIT_REQUIRE_SERVERS", "").replace(",", " ").split())
+
+
+def not_installed(name: str) -> str | None:
+    """Why a server that tools/install_servers.py installs is not there, or None."""
+    if install_servers.version(name) is None:
+        return f"{name} is not installed (python3 tools/install_servers.py {name})"
+    return None
+
+
+def place(name: str) -> Path:
+    """Where tools/install_servers.py put a server."""
+    return install_servers.place(name)
 
 
 @contextlib.contextmanager
@@ -90,14 +114,19 @@ def free_ports(count: int) -> list[int]:
 
 @contextlib.contextmanager
 def running(
-    argv: list[str], *, log: Path, ports: list[int], environment: Mapping[str, str] | None = None
+    argv: list[str],
+    *,
+    log: Path,
+    ports: list[int],
+    environment: Mapping[str, str] | None = None,
+    farewell: signal.Signals = signal.SIGTERM,
 ) -> Generator[subprocess.Popen[bytes]]:
     """Run a server in the foreground until the block ends; enter the block once the first port greets.
 
     The kernel ends the server when the test run dies without a farewell (`setpriv --pdeathsig`); a session of its own
-    keeps Ctrl-C away from it, so that it is stopped by the fixture, in order.
+    keeps Ctrl-C away from it, so that it is stopped by the fixture, in order.  `farewell` is the signal that ends it.
     """
-    mortal = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+    mortal = ["setpriv", "--pdeathsig", farewell.name.removeprefix("SIG"), "--"] if shutil.which("setpriv") else []
     with log.open("ab") as output:
         process = subprocess.Popen(
             [*mortal, *argv],
@@ -112,12 +141,98 @@ def running(
             wait_until_up(process, port, log, greets=index == 0)
         yield process
     finally:
-        process.terminate()
+        process.send_signal(farewell)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+
+
+@contextlib.contextmanager
+def program(name: str, argv: list[str], **facts: Unpack[Facts]) -> Generator[RealServer]:
+    """Run a program that serves whoever logs in with PASSWORD, giving each an account of its own in memory.
+
+    Behind `argv` it gets the port, the port for TLS, the certificate and its key, and the password.
+    """
+    with server_directory(name) as directory:
+        made = certificates.make(directory, client_name=USER)
+        port, tls_port = free_ports(2)
+        log = directory / f"{name}.log"
+        settings = [str(port), str(tls_port), str(made.server.certificate), str(made.server.key), PASSWORD]
+        with running([*argv, *settings], log=log, ports=[port, tls_port]):
+            yield RealServer(
+                name=name,
+                host=HOST,
+                port=port,
+                tls_port=tls_port,
+                cafile=made.cafile,
+                certificates=made,
+                user=USER,
+                password=PASSWORD,
+                directory=directory,
+                log=log,
+                version=install_servers.version(name) or "",
+                **facts,
+            )
+
+
+class Facts(TypedDict, total=False):
+    """What differs from one such program to the other."""
+
+    token: Callable[[str], str]
+
+
+# Servers with fixed paths ---------------------------------------------------------------------------------------------
+
+
+def no_namespace(needed: str = "") -> str | None:
+    """Why no process can be given a file system of its own here, or None; `needed` are shell commands to try in it."""
+    if shutil.which("unshare") is None:
+        return "there is no unshare (util-linux)"
+    argv = [*_unshared(), "sh", "-eu", "-c", f"{needed}\n:"]
+    if subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode:
+        return "this machine does not let unshare and mount make one"
+    return None
+
+
+@contextlib.contextmanager
+def running_in_namespace(script: Path, *, log: Path, ports: list[int]) -> Generator[subprocess.Popen[bytes]]:
+    """Run a shell script where mounts are its own affair; whatever it started ends with the block."""
+    # unshare ignores SIGTERM; when it is killed, so is its child, the first process of the namespace, and with that
+    # one all others.  The child stays a shell: the kernel forgets that it was to die when it becomes another user.
+    argv = [*_unshared(), "sh", "-eu", "-c", f". {script}; wait"]
+    with running(argv, log=log, ports=ports, farewell=signal.SIGKILL) as process:
+        yield process
+
+
+def _unshared() -> list[str]:
+    user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
+    return ["unshare", *user, "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
+
+
+def private_etc(directory: Path, *, passwd: str, group: str = "", shadow: str = "") -> Path:
+    """A copy of what servers read below /etc, with these lines added (`shadow` in place of the real one)."""
+    etc = directory / "private-etc"
+    etc.mkdir(mode=0o755)
+    needed = ("nsswitch.conf", "hosts", "host.conf", "resolv.conf", "services", "protocols", "localtime")
+    for name in (*needed, "ld.so.cache", "ld.so.conf", "pam.conf", "passwd", "group"):
+        if (Path("/etc") / name).exists():
+            shutil.copy(Path("/etc") / name, etc / name)
+    for name in ("ld.so.conf.d", "pam.d", "security", "ssl"):
+        if (Path("/etc") / name).exists():
+            shutil.copytree(
+                Path("/etc") / name, etc / name, ignore_dangling_symlinks=True, ignore=shutil.ignore_patterns("private")
+            )
+    for name, added in (("passwd", passwd), ("group", group)):
+        with (etc / name).open("a", encoding="utf-8") as file:
+            file.write(added)
+    (etc / "shadow").touch(mode=0o600)
+    (etc / "shadow").write_text(shadow, "utf-8")
+    return etc
+
+
+# Waiting --------------------------------------------------------------------------------------------------------------
 
 
 def wait_until_up(

@@ -87,14 +87,15 @@ class TestQuota:
 class TestAcl:
     def test_rights_are_given_and_taken(self, speaker: Speaker) -> None:
         speaker.needs("ACL")
-        speaker.do(Create("Shared work"))
-        speaker.do(SetAcl("Shared work", "testuser", Rights("lrs")))
-        speaker.do(SetAcl("Shared work", "testuser", Rights("i"), "+"))
-        assert _rights(speaker, "Shared work", "testuser") == Rights("lrsi")
-        speaker.do(SetAcl("Shared work", "testuser", Rights("s"), "-"))
-        assert _rights(speaker, "Shared work", "testuser") == Rights("lri")
-        speaker.do(DeleteAcl("Shared work", "testuser"))
-        assert _rights(speaker, "Shared work", "testuser") is None
+        name = speaker.top("Shared work")
+        speaker.do(Create(name))
+        speaker.do(SetAcl(name, "testuser", Rights("lrs")))
+        speaker.do(SetAcl(name, "testuser", Rights("i"), "+"))
+        assert _rights(speaker, name, "testuser") == Rights("lrsi")
+        speaker.do(SetAcl(name, "testuser", Rights("s"), "-"))
+        assert _rights(speaker, name, "testuser") == Rights("lri")
+        speaker.do(DeleteAcl(name, "testuser"))
+        assert _rights(speaker, name, "testuser") is None
 
     def test_ones_own_rights(self, speaker: Speaker) -> None:
         speaker.needs("ACL")

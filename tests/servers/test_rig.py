@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imaplib
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -23,22 +24,25 @@ def verifying(server: RealServer) -> ssl.SSLContext:
 
 
 def lead_a_life(connection: imaplib.IMAP4, server: RealServer) -> None:
-    """Log in as somebody new, append a message, find it, read it, delete it."""
+    """Log in as somebody new, put a message there, look at it."""
     assert connection.login(server.new_user(), server.password)[0] == "OK"
-    assert connection.select("INBOX") == ("OK", [b"0"])
     assert connection.append("INBOX", "(\\Seen)", "", b"Subject: grass\r\n\r\nGreen.\r\n")[0] == "OK"
-    assert connection.uid("SEARCH", "SUBJECT", "grass") == ("OK", [b"1"])
-    status, data = connection.uid("FETCH", "1", "(BODY.PEEK[TEXT])")
+    assert connection.select("INBOX") == ("OK", [b"1"])
+    status, data = connection.fetch("1", "(BODY.PEEK[TEXT])")
     assert status == "OK"
+    assert isinstance(data[0], tuple)
     assert data[0][1] == b"Green.\r\n"
-    assert connection.uid("STORE", "1", "+FLAGS", "(\\Deleted)")[0] == "OK"
-    assert connection.expunge() == ("OK", [b"1"])
     connection.logout()
 
 
 class TestEveryServer:
     def test_plaintext(self, real_server: RealServer) -> None:
-        lead_a_life(imaplib.IMAP4(real_server.host, real_server.port, timeout=20), real_server)
+        connection = imaplib.IMAP4(real_server.host, real_server.port, timeout=20)
+        if "LOGINDISABLED" in connection.capabilities:
+            assert "STARTTLS" in connection.capabilities
+            connection.logout()
+        else:
+            lead_a_life(connection, real_server)
 
     def test_starttls(self, real_server: RealServer) -> None:
         connection = imaplib.IMAP4(real_server.host, real_server.port, timeout=20)
@@ -51,11 +55,6 @@ class TestEveryServer:
         )
         lead_a_life(connection, real_server)
 
-    def test_a_wrong_password_is_refused(self, real_server: RealServer) -> None:
-        connection = imaplib.IMAP4(real_server.host, real_server.port, timeout=20)
-        with connection, pytest.raises(imaplib.IMAP4.error):
-            connection.login(real_server.new_user(), "wrong")
-
     def test_a_new_user_is_new(self, real_server: RealServer) -> None:
         assert real_server.new_user() != real_server.new_user()
 
@@ -64,6 +63,9 @@ class TestEveryServer:
             imaplib.IMAP4_SSL(
                 real_server.host, real_server.tls_port, ssl_context=ssl.create_default_context(), timeout=20
             )
+
+    def test_its_version_is_known(self, real_server: RealServer) -> None:
+        assert re.search(r"\d\.\d", real_server.version)
 
 
 class TestDovecot:
@@ -161,7 +163,7 @@ class TestPresence:
         (tmp_path / "conftest.py").write_text(
             "from tests.servers import dovecot as recipe, fixtures, rig, RECIPES\n"
             "RECIPES['dovecot'] = rig.Recipe('dovecot', 'Dovecot', lambda: 'it is not there', recipe.serve)\n"
-            "dovecot = fixtures.dovecot\n"
+            "dovecot, start_server = fixtures.dovecot, fixtures.start_server\n"
         )
         (tmp_path / "test_it.py").write_text("def test_it(dovecot): pass")
         environment = {**os.environ, "IMAPKIT_REQUIRE_SERVERS": wanted, "PYTHONPATH": str(Path(__file__).parents[2])}

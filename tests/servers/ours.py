@@ -1,0 +1,48 @@
+"""`imapkit.testing.Server`, over TCP, as one more server: what holds for the others holds for it.
+
+It is part of the package: nothing is to be installed.  Accounts are `testuser` and those of `RealServer.new_user`, with
+`testpass`, which is the token of XOAUTH2 and OAUTHBEARER, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from pathlib import Path
+
+from tests import certificates
+from tests.servers.rig import HOST, PASSWORD, USER, RealServer, Recipe, server_directory
+
+
+def missing() -> str | None:
+    """It is always there."""
+    return None
+
+
+@contextlib.contextmanager
+def serve() -> Generator[RealServer]:
+    """Serve in this process until the block ends."""
+    import imapkit
+    from imapkit.testing import Server
+    from imapkit.testing import certificates as authority
+
+    with server_directory("ours") as directory, Server() as server:
+        server.add_user(USER, PASSWORD)
+        yield RealServer(
+            name="ours",
+            host=HOST,
+            port=server.serve(tls="starttls")[1],
+            tls_port=server.serve()[1],
+            cafile=Path(authority.__file__).parent / "authority.pem",
+            certificates=certificates.make(directory, client_name=USER),
+            user=USER,
+            password=PASSWORD,
+            directory=directory,
+            log=directory / "log",
+            version=imapkit.__version__,
+            create_user=lambda name: server.add_user(name, PASSWORD),
+            token=lambda user: PASSWORD,
+        )
+
+
+RECIPE = Recipe("ours", "imapkit.testing", missing, serve)
