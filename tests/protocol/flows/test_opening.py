@@ -20,6 +20,7 @@ from imapkit.errors import (
     TokenRejected,
 )
 from imapkit.protocol.channel import DeflateFilter, TlsFilter
+from imapkit.protocol.extensions.referrals import Referral
 from imapkit.protocol.flows.base import Signal
 from imapkit.protocol.flows.opening import Preparation, authenticate, log_out, open_connection, prepare
 from imapkit.protocol.model import State
@@ -318,6 +319,14 @@ class TestAuthenticate:
         with pytest.raises(AuthenticationError):
             run.say(f"K1 {status} what?\r\n".encode())
         peer.expect(b"")
+
+    def test_what_a_refusal_says_is_kept(self) -> None:
+        peer = greeted("AUTH=PLAIN SASL-IR", state="OK")
+        run = self.run(peer)
+        run.hear()
+        with pytest.raises(AuthenticationError) as caught:
+            run.say(b"K1 NO [REFERRAL imap://imap2.example.org/] Moved\r\n")
+        assert isinstance(caught.value.response_code, Referral)
 
     def test_cram_md5_is_a_proof_too(self) -> None:
         peer = greeted("AUTH=CRAM-MD5 AUTH=PLAIN SASL-IR", state="OK")

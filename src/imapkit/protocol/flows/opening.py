@@ -196,7 +196,11 @@ def _failure(error: CommandError, credentials: Credentials) -> CommandError:
     if isinstance(error, ServerUnavailable):  # too many connections and the like: nothing is wrong with the password
         return error
     kind = TokenRejected if credentials.kind == "token" else AuthenticationError
-    return error if isinstance(error, kind) else kind(error.command, error.status, error.code, error.text)
+    if isinstance(error, kind):
+        return error
+    failure = kind(error.command, error.status, error.code, error.text)
+    failure.response_code = error.response_code
+    return failure
 
 
 @dataclass(frozen=True, slots=True)
