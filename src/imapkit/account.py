@@ -153,8 +153,13 @@ def _account(
         port=port,
         security=security,
         ssl_context=ssl_context,
-        timeout=timeout if isinstance(timeout, Timeout) else Timeout(read=timeout),
+        timeout=timeout if isinstance(timeout, Timeout) else _silence(timeout),
         read_only=read_only,
         compress=compress,
         client_id=tuple((client_id or {}).items()),
     )
+
+
+def _silence(seconds: float | None) -> Timeout:
+    """The deadlines for a longest silence; without one, an operation may take for ever, too."""
+    return Timeout(read=seconds) if seconds is not None else Timeout(read=None, total=None)

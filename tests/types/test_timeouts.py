@@ -9,7 +9,7 @@ from imapkit.types.timeouts import Timeout
 
 
 def test_defaults() -> None:
-    assert Timeout() == Timeout(connect=10.0, read=60.0, total=None)
+    assert Timeout() == Timeout(connect=10.0, read=60.0, total=600.0)
 
 
 def test_is_a_value() -> None:

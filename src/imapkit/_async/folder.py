@@ -4,6 +4,7 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
 from imapkit._async.message import AsyncMessage
@@ -136,7 +137,8 @@ class AsyncFolder:
         """
         self._mailbox._refuse_read_only("append")
         new = NewMessage(message_octets(message), tuple(flags), date)
-        return await self._mailbox._run(append(self._mailbox._session.connection, await self._resolve(), new))
+        flow = append(self._mailbox._session.connection, await self._resolve(), new)
+        return await self._mailbox._run(flow, timeout=inf)
 
     def watch(self, *, timeout: float | None = None) -> AsyncGenerator[Event[AsyncMessage], None]:
         """What happens in the folder, as it happens: `Arrived`, `FlagsChanged`, `Removed`.
@@ -153,7 +155,7 @@ class AsyncFolder:
         try:
             watch = Watch(session.connection, path, Plan().items)
             await session.run(watch.start())
-            while changes := await session.run(watch.next(timeout)):
+            while changes := await session.run(watch.next(timeout), timeout=inf):
                 await self._mailbox._run(catch_up(self._mailbox._session.connection, path))
                 selected = session.connection.session.selected
                 for change in changes:
@@ -254,7 +256,13 @@ class AsyncFolder:
         return path
 
     async def _within(
-        self, flow: Flow[T], *, changes: str | None = None, path: str | None = None, uidvalidity: int | None = None
+        self,
+        flow: Flow[T],
+        *,
+        changes: str | None = None,
+        path: str | None = None,
+        uidvalidity: int | None = None,
+        timeout: float | None = None,
     ) -> T:
         """Run a flow while this folder is selected; `changes` names the method that changes something.
 
@@ -266,7 +274,8 @@ class AsyncFolder:
         read_only = changes is None and self._mailbox.settings.read_only
         known = uidvalidity if uidvalidity is not None else self._uidvalidity
         place = path if path is not None else await self._resolve()
-        return await self._mailbox._run(within(connection, place, flow, read_only=read_only, uidvalidity=known))
+        flow = within(connection, place, flow, read_only=read_only, uidvalidity=known)
+        return await self._mailbox._run(flow, timeout=timeout)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._ref!s}>"

@@ -224,8 +224,8 @@ class AsyncMailbox:
 
     # --- for the folders --------------------------------------------------------------------------------------
 
-    async def _run(self, flow: Flow[T]) -> T:
-        return await self._session.run(flow)
+    async def _run(self, flow: Flow[T], *, timeout: float | None = None) -> T:
+        return await self._session.run(flow, timeout=timeout)
 
     def _refuse_read_only(self, what: str) -> None:
         if self.settings.read_only:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from html import escape
+from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
 from imapkit._async.attachment import AsyncAttachment
@@ -301,8 +302,10 @@ class AsyncMessage:
             raise NotFetched(f"{item.key} was not fetched: {how} fetches it")
         return value
 
-    async def _within(self, flow: Flow[T], changes: str | None = None) -> T:
-        return await self._folder._within(flow, changes=changes, path=self._path, uidvalidity=self._uidvalidity)
+    async def _within(self, flow: Flow[T], changes: str | None = None, timeout: float | None = None) -> T:
+        return await self._folder._within(
+            flow, changes=changes, path=self._path, uidvalidity=self._uidvalidity, timeout=timeout
+        )
 
     async def _part(self, part: Part) -> bytes:
         """The octets of a part, as they are encoded."""
@@ -318,7 +321,7 @@ class AsyncMessage:
     async def _save(self, item: Item[bytes | None], sink: FileSink) -> Path:
         try:
             flow = flows.fetch_stream(self._connection, self.uid, item, sink.write)
-            found = await self._within(flow)
+            found = await self._within(flow, timeout=inf)
             if found is None or found.get(item) is None:
                 raise MessageNotFound(f"there is no message with UID {self.uid} any more, or it has no {item.key}")
             return sink.commit()

@@ -84,7 +84,7 @@ async def _authenticate(session: AsyncSession, settings: ConnectionSettings, tok
     # security="none" is the caller's word that nobody can listen: a pipe, the loopback interface, a tunnel.
     private = settings.security == "none"
     # However steadily a server talks, one that lets nobody in is given up after the longest silence that is borne.
-    patience = settings.timeout.total if settings.timeout.total is not None else settings.timeout.read
+    patience = settings.timeout.read if settings.timeout.read is not None else settings.timeout.total
     await session.run(authenticate(connection, credentials, private=private, allowed=allowed), timeout=patience)
 
 

@@ -5,6 +5,7 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
 from imapkit._sync.message import Message
@@ -137,7 +138,8 @@ class Folder:
         """
         self._mailbox._refuse_read_only("append")
         new = NewMessage(message_octets(message), tuple(flags), date)
-        return self._mailbox._run(append(self._mailbox._session.connection, self._resolve(), new))
+        flow = append(self._mailbox._session.connection, self._resolve(), new)
+        return self._mailbox._run(flow, timeout=inf)
 
     def watch(self, *, timeout: float | None = None) -> Generator[Event[Message], None, None]:
         """What happens in the folder, as it happens: `Arrived`, `FlagsChanged`, `Removed`.
@@ -154,7 +156,7 @@ class Folder:
         try:
             watch = Watch(session.connection, path, Plan().items)
             session.run(watch.start())
-            while changes := session.run(watch.next(timeout)):
+            while changes := session.run(watch.next(timeout), timeout=inf):
                 self._mailbox._run(catch_up(self._mailbox._session.connection, path))
                 selected = session.connection.session.selected
                 for change in changes:
@@ -255,7 +257,13 @@ class Folder:
         return path
 
     def _within(
-        self, flow: Flow[T], *, changes: str | None = None, path: str | None = None, uidvalidity: int | None = None
+        self,
+        flow: Flow[T],
+        *,
+        changes: str | None = None,
+        path: str | None = None,
+        uidvalidity: int | None = None,
+        timeout: float | None = None,
     ) -> T:
         """Run a flow while this folder is selected; `changes` names the method that changes something.
 
@@ -267,7 +275,8 @@ class Folder:
         read_only = changes is None and self._mailbox.settings.read_only
         known = uidvalidity if uidvalidity is not None else self._uidvalidity
         place = path if path is not None else self._resolve()
-        return self._mailbox._run(within(connection, place, flow, read_only=read_only, uidvalidity=known))
+        flow = within(connection, place, flow, read_only=read_only, uidvalidity=known)
+        return self._mailbox._run(flow, timeout=timeout)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._ref!s}>"

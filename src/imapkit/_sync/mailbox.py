@@ -223,8 +223,8 @@ class Mailbox:
 
     # --- for the folders --------------------------------------------------------------------------------------
 
-    def _run(self, flow: Flow[T]) -> T:
-        return self._session.run(flow)
+    def _run(self, flow: Flow[T], *, timeout: float | None = None) -> T:
+        return self._session.run(flow, timeout=timeout)
 
     def _refuse_read_only(self, what: str) -> None:
         if self.settings.read_only:

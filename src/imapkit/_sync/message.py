@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from html import escape
+from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
 from imapkit._sync.attachment import Attachment
@@ -300,8 +301,10 @@ class Message:
             raise NotFetched(f"{item.key} was not fetched: {how} fetches it")
         return value
 
-    def _within(self, flow: Flow[T], changes: str | None = None) -> T:
-        return self._folder._within(flow, changes=changes, path=self._path, uidvalidity=self._uidvalidity)
+    def _within(self, flow: Flow[T], changes: str | None = None, timeout: float | None = None) -> T:
+        return self._folder._within(
+            flow, changes=changes, path=self._path, uidvalidity=self._uidvalidity, timeout=timeout
+        )
 
     def _part(self, part: Part) -> bytes:
         """The octets of a part, as they are encoded."""
@@ -317,7 +320,7 @@ class Message:
     def _save(self, item: Item[bytes | None], sink: FileSink) -> Path:
         try:
             flow = flows.fetch_stream(self._connection, self.uid, item, sink.write)
-            found = self._within(flow)
+            found = self._within(flow, timeout=inf)
             if found is None or found.get(item) is None:
                 raise MessageNotFound(f"there is no message with UID {self.uid} any more, or it has no {item.key}")
             return sink.commit()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, overload
 
 from imapkit._sync.message import Message
@@ -187,7 +188,8 @@ class MessageSet:
 
     def _act(self, what: str, action: Callable[[UidSet], Flow[T]]) -> T:
         """Find them and act on them, in one go: their UIDs cannot come to mean others in between."""
-        return self._folder._within(act_on(self._connection, self._plan, action), changes=what)
+        flow = act_on(self._connection, self._plan, action)
+        return self._folder._within(flow, changes=what, timeout=inf)
 
     def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> int:
         self._folder.mailbox._refuse_read_only(what)

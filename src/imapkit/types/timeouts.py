@@ -25,7 +25,7 @@ class Timeout:
 
     connect: float | None = 10.0
     read: float | None = 60.0
-    total: float | None = None
+    total: float | None = 600.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
