@@ -6,9 +6,9 @@
 
 Dovecot is installed as Debian's package.  Debian's packages of other IMAP servers conflict with it, so they are only
 downloaded and unpacked (`apt-get download`, `dpkg -x`), and what they need of the system (libraries) is installed by
-apt; npm's and PyPI's servers get a directory of their own each.  All of them go below HOME: `IMAPKIT_SERVERS` if that
-names a directory, else a cache of the user's (of the machine's for root).  A server that is there already is left as it
-is.  apt needs root: be it, or have a sudo that asks for no password.
+apt; npm's and PyPI's servers get a directory of their own each.  All of them go below HOME, which is a cache of the
+user's (of the machine's for root) unless `IMAPKIT_SERVER_CACHE` names another directory.  What is there already is left
+as it is.  apt needs root: be it, or have a sudo that asks for no password.
 
 The exit status tells whether all servers that `IMAPKIT_REQUIRE_SERVERS` names could be installed.  The recipe that runs
 a server is tests/servers/NAME.py.
@@ -42,7 +42,7 @@ def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
-HOME = Path(os.environ.get("IMAPKIT_SERVERS") or _cache() / "imapkit" / "servers")
+HOME = Path(os.environ.get("IMAPKIT_SERVER_CACHE") or _cache() / "imapkit" / "servers")
 #: Seconds that one step of an installation may take.
 PATIENCE = 300
 

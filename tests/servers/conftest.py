@@ -31,12 +31,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not isinstance(item, pytest.Function) or callspec is None or "real_server" not in callspec.params:
             continue
         server: str = callspec.params["real_server"]
-        name = item.originalname
         variant = re.sub(rf"(?:^|(?<=-))(?:{server}|{'|'.join(WORLDS)})(?:-|$)", "", callspec.id).removesuffix("-")
-        names = (f"{name}[{variant}]", name, f"{item.cls.__name__ if item.cls else ''}.{name}")
-        reason = next((KNOWN[server, name] for name in names if (server, name) in KNOWN), None)
+        name = f"{item.cls.__name__}.{item.originalname}" if item.cls else item.originalname
+        reason = _known(server, item.originalname, variant, name)
         if reason:
             item.add_marker(pytest.mark.xfail(reason=reason, strict=True, run=not reason.startswith(NO_ANSWER)))
+
+
+def _known(server: str, function: str, variant: str, name: str) -> str | None:
+    keys = ((server, f"{function}[{variant}]"), (server, function), (server, name))
+    return next((KNOWN[key] for key in keys if key in KNOWN), None)
 
 
 # Both worlds ----------------------------------------------------------------------------------------------------------
