@@ -58,6 +58,10 @@ class TestStructure:
             b'(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0) "mixed")'
         )
 
+    def test_a_disposition_of_which_a_quotation_mark_is_missing(self) -> None:
+        part = parse(crlf('Content-Disposition: "multipart/mixed; boundary=b\n\n'))
+        assert body_structure(part, extended=True, utf8=False).endswith(b" 0 NIL NIL NIL NIL)")
+
     def test_disposition_and_language(self) -> None:
         part = parse(crlf("Content-Disposition: attachment; filename=a\nContent-Language: de,\n en\n\n"))
         assert body_structure(part, extended=True, utf8=False).endswith(

@@ -58,8 +58,8 @@ def _extension(part: Part, utf8: bool) -> list[bytes]:
     """Disposition, language and location."""
     disposition = part.value(b"content-disposition")
     written = b"NIL"
-    if disposition:
-        kind, parameters = parse_parameters(disposition)
+    kind, parameters = parse_parameters(disposition) if disposition else (b"", [])
+    if kind and b";" not in kind:  # else a quotation mark is missing, and it is anything
         written = render.parenthesised([render.string(kind, utf8=utf8), _parameters(parameters, utf8)])
     languages = parse_list(part.value(b"content-language") or b"")
     language = render.parenthesised(render.string(tag, utf8=utf8) for tag in languages) if languages else b"NIL"
