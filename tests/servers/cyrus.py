@@ -62,7 +62,7 @@ def serve(settings: str = "") -> Generator[RealServer]:
         log = directory / "master.log"
         argv = _write_files(directory, binaries, made, port, tls_port, settings)
         libraries = {"LD_LIBRARY_PATH": ":".join(str(path) for path in binaries.parents[2].glob("lib/*-linux-gnu"))}
-        with running(argv, log=log, ports=[port, tls_port], environment=libraries):
+        with running(argv, log=log, ports=[port, tls_port], environment=libraries, owner=_owner()):
             yield RealServer(
                 name="cyrus",
                 host=HOST,
@@ -83,11 +83,16 @@ def serve(settings: str = "") -> Generator[RealServer]:
 RECIPE = Recipe("cyrus", "Cyrus IMAP", missing, serve)
 
 
+def _owner() -> tuple[int, int] | None:
+    """Whom Cyrus runs as when root starts it."""
+    nobody = pwd.getpwnam("nobody")
+    return (nobody.pw_uid, nobody.pw_gid) if os.getuid() == 0 else None
+
+
 def _write_files(
     directory: Path, binaries: Path, made: Certificates, port: int, tls_port: int, settings: str
 ) -> list[str]:
-    uid = pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else os.getuid()
-    owner = pwd.getpwuid(uid)
+    owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     for name in ("conf/log", "conf/socket", "conf/proc", "conf/db", "conf/lock", "spool", "search", "sieve"):
         (directory / name).mkdir(parents=True)
     options = directory / "imapd.conf"
@@ -129,7 +134,7 @@ DAEMON {{
     )
     for path in directory.rglob("*"):
         shutil.chown(path, owner.pw_uid, owner.pw_gid)
-    return [f"{binaries}/master", "-C", str(options), "-M", str(services), "-p", f"{directory}/pid", "-l", "512"]
+    return [f"{binaries}/master", "-C", str(options), "-M", str(services), "-p", f"{directory}/conf/pid", "-l", "512"]
 
 
 def _authentication(directory: Path) -> str:

@@ -120,13 +120,19 @@ def running(
     ports: list[int],
     environment: Mapping[str, str] | None = None,
     farewell: signal.Signals = signal.SIGTERM,
+    owner: tuple[int, int] | None = None,
 ) -> Generator[subprocess.Popen[bytes]]:
     """Run a server in the foreground until the block ends; enter the block once the first port greets.
 
     The kernel ends the server when the test run dies without a farewell (`setpriv --pdeathsig`); a session of its own
     keeps Ctrl-C away from it, so that it is stopped by the fixture, in order.  `farewell` is the signal that ends it.
+    With `owner`, it runs as this user and group: the kernel forgets what it was to do when a process becomes another
+    user by itself.
     """
-    mortal = ["setpriv", "--pdeathsig", farewell.name.removeprefix("SIG"), "--"] if shutil.which("setpriv") else []
+    mortal: list[str] = []
+    if shutil.which("setpriv"):
+        become = [] if owner is None else [f"--reuid={owner[0]}", f"--regid={owner[1]}", "--clear-groups"]
+        mortal = ["setpriv", *become, "--pdeathsig", farewell.name.removeprefix("SIG"), "--"]
     with log.open("ab") as output:
         process = subprocess.Popen(
             [*mortal, *argv],

@@ -202,13 +202,14 @@ class TestRunning:
         assert process.poll() is not None
 
     @pytest.mark.skipif(sys.platform != "linux", reason="setpriv --pdeathsig is Linux's")
-    def test_a_killed_test_run_takes_its_server_along(self) -> None:
-        if reason := dovecot_recipe.missing():
+    @pytest.mark.parametrize("name", [name for name in servers.RECIPES if name != "ours"])
+    def test_a_killed_test_run_takes_its_server_along(self, name: str) -> None:
+        if reason := servers.RECIPES[name].missing():
             pytest.skip(reason)
         program = (
             "import os, signal\n"
-            "from tests.servers import dovecot\n"
-            "with dovecot.serve() as server:\n"
+            f"from tests.servers import {name}\n"
+            f"with {name}.serve() as server:\n"
             "    print(server.port, server.directory, flush=True)\n"
             "    os.kill(os.getpid(), signal.SIGKILL)\n"
         )
@@ -224,6 +225,6 @@ class TestRunning:
                     break
                 time.sleep(0.05)
             else:
-                pytest.fail("Dovecot lives on")
+                pytest.fail(f"{name} lives on")
         finally:
             shutil.rmtree(directory, ignore_errors=True)
