@@ -6,6 +6,7 @@ import imaplib
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -220,8 +221,11 @@ class TestRunning:
             deadline = time.monotonic() + 10
             while time.monotonic() < deadline:
                 try:
-                    imaplib.IMAP4("127.0.0.1", int(port), timeout=5).logout()
-                except (OSError, imaplib.IMAP4.abort):
+                    with socket.create_connection((rig.HOST, int(port)), 5) as connection:
+                        alive = connection.recv(1)
+                except OSError:
+                    break
+                if not alive:
                     break
                 time.sleep(0.05)
             else:
