@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeIs
 
+    from imapkit.protocol.extensions.inprogress import InProgress
+
 __all__ = ["FileSink", "MessageSource", "StrPath", "message_octets"]
 
 StrPath: TypeAlias = "str | os.PathLike[str]"
@@ -111,6 +113,16 @@ class FileSink:
         """Take a piece."""
         self._file.write(self._decoder.feed(octets))
         self._done += len(octets)
+        self._report()
+
+    def hear(self, told: InProgress) -> None:
+        """The server has not sent it yet, or not all, and tells how far it has come, or no more than that it works."""
+        if told.progress is None:
+            self._report()
+        elif self._progress is not None:
+            self._progress(Progress(told.progress, told.goal, "steps", self._target.name))
+
+    def _report(self) -> None:
         if self._progress is not None:
             self._progress(Progress(self._done, self._total, "bytes", self._target.name))
 

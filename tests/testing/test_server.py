@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
@@ -127,6 +128,45 @@ class TestFailNext:
     def test_what_cannot_be(self, server: Server, arguments: dict[str, str]) -> None:
         with pytest.raises(InvalidArgument):
             server.fail_next(**arguments)  # type: ignore[arg-type]
+
+
+class TestProgressNext:
+    @pytest.fixture
+    def line(self) -> Iterator[Line]:
+        with Server(profile="everything") as server:
+            server.add_user("ann")
+            server.progress_next("status", 1, None, goal=4)
+            server.progress_next("status", 2, None, tagged=False)
+            yield logged_in(server)
+
+    def test_each_command_once(self, line: Line) -> None:
+        status, told = b"STATUS INBOX (MESSAGES)", b"* STATUS INBOX (MESSAGES 0)"
+        assert line(b"a " + status) == [
+            b'* OK [INPROGRESS ("a" 1 4)] Still at it.',
+            b'* OK [INPROGRESS ("a" NIL NIL)] Still at it.',
+            told,
+            b"a OK STATUS completed.",
+        ]
+        assert line(b"b NOOP") == [b"b OK NOOP completed."]
+        assert line(b"c " + status) == [
+            b"* OK [INPROGRESS (NIL 2 NIL)] Still at it.",
+            b"* OK [INPROGRESS] Still at it.",
+            told,
+            b"c OK STATUS completed.",
+        ]
+        assert line(b"d " + status) == [told, b"d OK STATUS completed."]
+
+    def test_a_tag_that_would_end_the_code(self, line: Line) -> None:
+        assert line(b"]a STATUS INBOX (MESSAGES)")[0] == b"* OK [INPROGRESS (NIL 1 4)] Still at it."
+
+    @pytest.mark.parametrize(("command", "done", "goal"), [("NONSENSE", 1, None), ("NOOP", -1, None), ("NOOP", 1, 0)])
+    def test_what_cannot_be(self, command: str, done: int, goal: int | None) -> None:
+        with Server(profile="everything") as server, pytest.raises(InvalidArgument):
+            server.progress_next(command, done, goal=goal)
+
+    def test_where_it_is_not_offered(self, server: Server) -> None:
+        with pytest.raises(InvalidArgument, match="INPROGRESS"):
+            server.progress_next("NOOP", 1)
 
 
 class TestDropConnections:

@@ -73,7 +73,8 @@ class AsyncAttachment:
     async def save(self, to: StrPath, /, *, progress: Callable[[Progress], None] | None = None) -> Path:
         """Write it to a file, or into a directory under its own name, made safe; where it went.
 
-        It is streamed, so it may be larger than memory, and is there whole or not at all.
+        It is streamed, so it may be larger than memory, and is there whole or not at all.  `progress` is told of each
+        piece, and of what the server says while it gets ready (INPROGRESS, RFC 9585).
         """
         name = safe_filename(self.filename, f"attachment-{self._part.section}")
         sink = FileSink(to, name, self._part.encoding, total=self._part.size, progress=progress)

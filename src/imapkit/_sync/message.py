@@ -244,7 +244,8 @@ class Message:
     def save(self, to: StrPath, /, *, progress: Callable[[Progress], None] | None = None) -> Path:
         """Write the whole message to a file (or into a directory, named by its UID); where it went.
 
-        It is streamed, so it may be larger than memory, and is there whole or not at all.
+        It is streamed, so it may be larger than memory, and is there whole or not at all.  `progress` is told of each
+        piece, and of what the server says while it gets ready (INPROGRESS, RFC 9585).
         """
         sink = FileSink(to, f"{self.uid}.eml", total=self._data.get(RFC822_SIZE), progress=progress)
         return self._save(body_section(), sink)
@@ -319,7 +320,7 @@ class Message:
 
     def _save(self, item: Item[bytes | None], sink: FileSink) -> Path:
         try:
-            flow = flows.fetch_stream(self._connection, self.uid, item, sink.write)
+            flow = flows.fetch_stream(self._connection, self.uid, item, sink.write, sink.hear)
             found = self._within(flow, timeout=inf)
             if found is None or found.get(item) is None:
                 raise MessageNotFound(f"there is no message with UID {self.uid} any more, or it has no {item.key}")

@@ -119,6 +119,10 @@ class Pending(Generic[T_co]):
             raise ConnectionLost(f"{self.command.name} has not completed")
         return self._result[0]
 
+    def is_meant(self, tag: str | None) -> bool:
+        """Whether a response with this tag is about this command; without one, it is about the only one under way."""
+        return tag == self.tag if tag is not None else self._connection.is_alone(self)
+
     def end(self) -> None:
         """Bring an interactive command (IDLE) to its end; its completion is still to come."""
         self._connection.end(self)
@@ -253,6 +257,10 @@ class Connection:
             literal_minus=self.supports("LITERAL-"),
             utf8=self.session.utf8,
         )
+
+    def is_alone(self, pending: Pending[object]) -> bool:
+        """Whether this command is under way, and no other."""
+        return self._running.keys() == {pending.tag}
 
     def end(self, pending: Pending[object]) -> None:
         """Bring an interactive command to its end (see `Pending.end`)."""

@@ -15,7 +15,7 @@ from imapkit.testing.memory import AsyncMemoryStream, MemoryStream
 from imapkit.testing.profiles import ProfileName, profile
 from imapkit.testing.refusal import Refused
 from imapkit.testing.session import ServerSession, Tls
-from imapkit.testing.site import Failure, Site
+from imapkit.testing.site import Failure, Progress, Site
 from imapkit.testing.store import Content
 from imapkit.types.urls import ImapUrl
 
@@ -115,11 +115,27 @@ class Server:
         `command` is its name, such as ``"APPEND"`` or ``"UID FETCH"``; `code` is a response code without its brackets,
         such as ``"OVERQUOTA"``.  Called twice, the next two fail.
         """
-        name = " ".join(command.upper().split())
-        if name not in self._site.table.commands:
-            raise InvalidArgument(f"there is no command {command!r}")
+        name = self._command(command)
         with self._site.lock:
             self._site.fail_next(name, Failure(status, code, text))
+
+    def progress_next(self, command: str, *done: int | None, goal: int | None = None, tagged: bool = True) -> None:
+        """Have the next `command` tell that it takes long, before it is carried out (INPROGRESS, RFC 9585).
+
+        It is told once for each of `done`: that so many of `goal` are done, or for None that the server works on.
+        Without `tagged`, the client is not told which command it is about.  Only what offers INPROGRESS can do that.
+        """
+        name = self._command(command)
+        with self._site.lock:
+            if "INPROGRESS" not in self._site.profile.names:
+                raise InvalidArgument("this server does not offer INPROGRESS: profile='everything' does")
+            self._site.progress_next(name, Progress(done, goal, tagged))
+
+    def _command(self, name: str) -> str:
+        known = " ".join(name.upper().split())
+        if known not in self._site.table.commands:
+            raise InvalidArgument(f"there is no command {name!r}")
+        return known
 
     def refer(self, user: str, url: str, *, folder: str | None = None) -> None:
         """Have this user, or one `folder` of theirs, be on another server: an IMAP URL says where (RFC 5092).

@@ -21,6 +21,7 @@ from imapkit.protocol.model import SELECTED, State
 from imapkit.protocol.wire.cursor import Cursor, ParseError
 from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing
 from imapkit.protocol.wire.limits import Limits
+from imapkit.testing.commands import inprogress
 from imapkit.testing.commands.appendlimit import LARGEST
 from imapkit.testing.comparators import DEFAULT
 from imapkit.testing.features import Completion, Dialogue, Handler, Request
@@ -312,6 +313,7 @@ class ServerSession:
         if self.state not in handler.states:
             self._complete(request.tag, "BAD", f"Error in IMAP command {request.name}: not now ({self.state.value})")
             return
+        inprogress.tell(self, request)
         self._run(handler, request)
 
     def _request(self, found: re.Match[bytes], framed: Framed) -> Request:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from imapkit.testing.profiles import Profile
     from imapkit.testing.session import ServerSession
 
-__all__ = ["Failure", "Site"]
+__all__ = ["Failure", "Progress", "Site"]
 
 _LINE = re.compile(r"[^\x00\r\n]*")
 _CODE = re.compile(r"[^\x00\r\n\]]+")
@@ -47,6 +47,19 @@ class Failure:
             raise InvalidArgument("the text of a response is one line, and its code has no ']'")
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a command is to tell of how far it has come (`inprogress.tell`)."""
+
+    done: tuple[int | None, ...]
+    goal: int | None
+    tagged: bool
+
+    def __post_init__(self) -> None:
+        if any(done is not None and done < 0 for done in self.done) or (self.goal is not None and self.goal < 1):
+            raise InvalidArgument("what is done is 0 or more, and what is to be done 1 or more")
+
+
 class Site:
     """The server behind its sessions.  Whoever touches it, or a session of it, holds `lock`."""
 
@@ -64,6 +77,7 @@ class Site:
         self.metadata.set("", {"/shared/admin": b"mailto:admin@localhost"})
         self._labels = Labels() if profile.labels else None
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
+        self._progress: dict[str, deque[Progress]] = defaultdict(deque)
         self._context: ssl.SSLContext | None = None
 
     def add_user(self, user: str, password: str, quota: int | None) -> Account:
@@ -115,6 +129,15 @@ class Site:
     def failure_of(self, command: str) -> Failure | None:
         """How this command is to fail, if it is."""
         waiting = self._failures.get(command)
+        return waiting.popleft() if waiting else None
+
+    def progress_next(self, command: str, progress: Progress) -> None:
+        """Have the next such command tell how far it has come."""
+        self._progress[command].append(progress)
+
+    def progress_of(self, command: str) -> Progress | None:
+        """What this command is to tell of how far it has come, if anything."""
+        waiting = self._progress.get(command)
         return waiting.popleft() if waiting else None
 
     def tls_context(self) -> ssl.SSLContext:

@@ -454,11 +454,15 @@ class Changes(Generic[M]):
 @final
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long operation is: `done` of `total` (`None` while unknown) bytes or messages, now at `item`."""
+    """How far a long operation is: `done` of `total` (`None` while unknown) bytes or messages, now at `item`.
+
+    ``"steps"`` are what the server itself counts before it sends anything, without saying what they are: messages
+    looked at, or per cent (INPROGRESS, RFC 9585).  They may go back, and their `total` may change.
+    """
 
     done: int
     total: int | None
-    unit: Literal["bytes", "messages"]
+    unit: Literal["bytes", "messages", "steps"]
     item: str
 
 

@@ -25,6 +25,7 @@ from imapkit import (
     Role,
     UidSet,
 )
+from imapkit.testing import Server
 from tests.api.places import WHEN, InMemory, Place, Script, letter
 
 RICH = b"""\
@@ -408,6 +409,40 @@ class TestSaving:
         assert path.read_bytes() == large
         assert told[-1] == Progress(len(large), len(large), "bytes", "large.eml")
         assert [progress.done for progress in told] == sorted(progress.done for progress in told)
+
+    def test_tells_what_the_server_tells_before(self, tmp_path: Path) -> None:
+        place = InMemory(Server(profile="everything"))
+        place.deliver(RICH)
+        told: list[Progress] = []
+        with place.connect() as mail:
+            message = mail.inbox.get(1)
+            place.server.progress_next("UID FETCH", 1, None, 3, goal=4)
+            message.save(tmp_path / "mail.eml", progress=told.append)
+            whole = Progress(len(RICH), len(RICH), "bytes", "mail.eml")
+            still = Progress(0, len(RICH), "bytes", "mail.eml")
+            steps = [Progress(done, 4, "steps", "mail.eml") for done in (1, 3)]
+            assert told == [steps[0], still, steps[1], whole]
+            told.clear()
+            place.server.progress_next("UID FETCH", 50, None, tagged=False)
+            scan = message.attachments[0]
+            scan.save(tmp_path, progress=told.append)
+            name = "Maße.pdf"
+            assert told[:2] == [Progress(50, None, "steps", name), Progress(0, scan.size, "bytes", name)]
+            place.server.progress_next("UID FETCH", 1, None)
+            assert (message.save(tmp_path / "mail.eml")).read_bytes() == RICH
+        place.close()
+
+    def test_what_another_command_takes_is_not_told(self, tmp_path: Path) -> None:
+        script = Script(
+            {
+                "UID FETCH 1 (UID FLAGS": "* 1 FETCH (UID 1 RFC822.SIZE 4)",
+                "UID FETCH 1 (UID BODY": '* OK [INPROGRESS ("X1" 1 4)] no\n* 1 FETCH (UID 1 BODY[] {4}\nmail)',
+            }
+        )
+        told: list[Progress] = []
+        with script.connect() as mail:
+            (mail.inbox.get(1)).save(tmp_path / "mail.eml", progress=told.append)
+        assert told == [Progress(4, 4, "bytes", "mail.eml")]
 
     def test_leaves_nothing_when_it_fails(self, place: Place, tmp_path: Path) -> None:
         place.deliver(RICH)

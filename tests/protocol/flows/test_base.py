@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imapkit.errors import CommandError, ConnectionLost, InvalidArgument
+from imapkit.protocol.extensions.inprogress import InProgress
 from imapkit.protocol.extensions.list import List
 from imapkit.protocol.extensions.mailboxes import Create
 from imapkit.protocol.extensions.session import Noop
@@ -50,6 +51,61 @@ class TestExecute:
             run.resume()
         with pytest.raises(ConnectionLost):
             Run(peer, execute(peer.connection, Noop()))
+
+
+class TestInProgress:
+    """What the server tells of a command's progress is heard by whoever runs it (RFC 9585)."""
+
+    def test_it_is_heard(self) -> None:
+        peer = greeted("INPROGRESS")
+        told: list[InProgress] = []
+        run = Run(peer, execute(peer.connection, Noop(), told.append))
+        run.hear()
+        run.say(b'* OK [INPROGRESS ("K1" 1 4)] on\r\n* OK [INPROGRESS ("K1" NIL NIL)] on\r\n* OK on\r\n')
+        run.say(b"* OK [INPROGRESS] on\r\n", b"* OK [INPROGRESS (NIL 2 4)] on\r\n", b"* 3 EXISTS\r\n")
+        assert told == [InProgress("K1", 1, 4), InProgress("K1"), InProgress(), InProgress(None, 2, 4)]
+        run.say(b"K1 OK done\r\n")
+        assert run.done
+        peer.say(b'* OK [INPROGRESS ("K1" 4 4)] late\r\n')
+        assert len(told) == 4
+        assert not peer.connection.listeners
+
+    def test_only_what_is_about_it(self) -> None:
+        peer = greeted("INPROGRESS")
+        told: list[InProgress] = []
+        run = Run(peer, execute(peer.connection, Noop(), told.append))
+        peer.say(b"* OK [INPROGRESS] of nothing: it has not left\r\n")
+        other = peer.connection.send(Noop())
+        peer.expect(b"K1 NOOP\r\nK2 NOOP\r\n")
+        peer.say(b'* OK [INPROGRESS ("K2" 1 4)] of the other\r\n', b"* OK [INPROGRESS] of either\r\n")
+        assert told == []
+        peer.say(b"K2 OK\r\n* OK [INPROGRESS] of the one that is left\r\n")
+        assert other.done
+        assert told == [InProgress()]
+        run.say(b"K1 OK\r\n")
+        assert run.done
+
+    def test_what_goes_wrong_in_hearing_it_is_raised_by_the_command(self) -> None:
+        def refuse(told: InProgress) -> None:
+            raise ZeroDivisionError
+
+        peer = greeted("INPROGRESS")
+        run = Run(peer, execute(peer.connection, Noop(), refuse))
+        run.hear()
+        run.say(b'* OK [INPROGRESS ("K1" 1 4)] on\r\n')
+        assert not run.done
+        with pytest.raises(ZeroDivisionError):
+            run.say(b"K1 OK\r\n")
+        assert peer.connection.error is None
+
+    def test_given_up(self) -> None:
+        peer = greeted("INPROGRESS")
+        told: list[InProgress] = []
+        run = Run(peer, execute(peer.connection, Noop(), told.append))
+        run.hear()
+        run.close()
+        peer.say(b'* OK [INPROGRESS ("K1" 1 4)] on\r\nK1 OK\r\n')
+        assert told == []
 
 
 class TestExecuteAll:

@@ -11,14 +11,18 @@ it waits for, and waits again if not.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from imapkit.protocol.extensions.inprogress import InProgress
+from imapkit.protocol.model import Condition
+
 if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection, Pending
-    from imapkit.protocol.model import Command
+    from imapkit.protocol.model import Command, Untagged
 
 __all__ = ["Flow", "Signal", "Wait", "execute", "execute_all", "wait_for"]
 
@@ -50,11 +54,43 @@ class Signal(Enum):
 Flow: TypeAlias = Generator[Wait, Signal, T]
 
 
-def execute(connection: Connection, command: Command[T]) -> Flow[T]:
-    """Run one command; its result."""
+def execute(
+    connection: Connection, command: Command[T], in_progress: Callable[[InProgress], object] | None = None
+) -> Flow[T]:
+    """Run one command; its result.
+
+    `in_progress` is called with what the server tells meanwhile of how far it has come (INPROGRESS, RFC 9585); what it
+    raises is raised at the end of the command.
+    """
     pending = connection.send(command)
-    yield from wait_for(connection, (pending,))
+    with _hearing(connection, pending, in_progress):
+        yield from wait_for(connection, (pending,))
     return pending.result()
+
+
+@contextmanager
+def _hearing(
+    connection: Connection, pending: Pending[object], in_progress: Callable[[InProgress], object] | None
+) -> Generator[None, None, None]:
+    if in_progress is None:
+        yield
+        return
+
+    def listen(response: Untagged) -> None:
+        if isinstance(response, Condition) and isinstance(code := response.code, InProgress):
+            # Without a tag it can be told whose it is only where nothing else is in flight (RFC 9585, 4).
+            if not pending.is_meant(code.tag):
+                return
+            try:
+                in_progress(code)
+            except Exception as error:  # noqa: BLE001 - raised again by pending.result()
+                pending.fail_with(error)
+
+    connection.listeners.append(listen)
+    try:
+        yield
+    finally:
+        connection.listeners.remove(listen)
 
 
 def execute_all(connection: Connection, commands: Iterable[Command[T]]) -> Flow[list[T]]:

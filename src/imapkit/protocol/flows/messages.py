@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from imapkit.protocol.connection import Connection
+    from imapkit.protocol.extensions.inprogress import InProgress
     from imapkit.protocol.model import Item
     from imapkit.protocol.wire.framer import Sink
 
@@ -145,9 +146,18 @@ def _is_fetched(partial: object) -> TypeGuard[FetchResult]:
     return isinstance(partial, dict)  # what FetchCollector.partial gives when there is something
 
 
-def fetch_stream(connection: Connection, uid: int, item: Item[object], sink: Sink) -> Flow[Fetched | None]:
-    """Hand the octets of one item of one message to a sink as they come; None when the message is gone."""
-    found = yield from execute(connection, Fetch(UidSet([uid]), (UID,), streams=((item, sink),)))
+def fetch_stream(
+    connection: Connection,
+    uid: int,
+    item: Item[object],
+    sink: Sink,
+    in_progress: Callable[[InProgress], object] | None = None,
+) -> Flow[Fetched | None]:
+    """Hand the octets of one item of one message to a sink as they come; None when the message is gone.
+
+    `in_progress` hears what the server tells of its work before they come, which may take it long.
+    """
+    found = yield from execute(connection, Fetch(UidSet([uid]), (UID,), streams=((item, sink),)), in_progress)
     data = found.get(uid)
     octets = data.get(item) if data is not None else None
     if isinstance(octets, bytes) and not isinstance(octets, LiteralMarker):
