@@ -101,6 +101,7 @@ def test_any_reference_resolves_or_is_refused(base: ImapUrl, reference: str) -> 
         ("imap://example.org:", ImapUrl("example.org")),
         ("imap://@example.org", ImapUrl("example.org")),
         ("imap://ann%40example.org@h", ImapUrl("h", user="ann@example.org")),
+        ("imap://;AUTH=scram%2Dsha-1@h", ImapUrl("h", auth="SCRAM-SHA-1")),
         ("imap://[::1]:143/a", ImapUrl("::1", port=143, folder="a")),
         ("imap://[fe80::1%25eth0]", ImapUrl("fe80::1%eth0")),
         ("imap://m%C3%BCnchen.example", ImapUrl("münchen.example")),
@@ -165,6 +166,17 @@ def test_any_reference_resolves_or_is_refused(base: ImapUrl, reference: str) -> 
             ),
         ),
         (
+            "imap://joe@example.com/INBOX/;uid=20;expire=2005-08-05t20:02:00.25+01:30;urlauth=authuser",
+            ImapUrl(
+                "example.com",
+                user="joe",
+                folder="INBOX",
+                uid=20,
+                expire="2005-08-05t20:02:00.25+01:30",
+                urlauth="authuser",
+            ),
+        ),
+        (
             "imap://joe@example.com/INBOX/;uid=20;expire=2005-08-05T20:02:00Z;urlauth=anonymous",
             ImapUrl(
                 "example.com", user="joe", folder="INBOX", uid=20, expire="2005-08-05T20:02:00Z", urlauth="anonymous"
@@ -202,6 +214,9 @@ def test_parse(text: str, url: ImapUrl) -> None:
         "imap://ann;PASS=x@h",
         "imap://ann;AUTH=@h",
         "imap://ann;AUTH=%2A@h",
+        "imap://ann;AUTH=%2a@h",
+        "imap://ann;AUTH=%@h",
+        "imap://ann;AUTH=PL%41IN%20@h",
         "imap://h/a\r\nb",
         "imap://h/a\tb",
         "imap://h/a#b",
@@ -236,6 +251,10 @@ def test_parse(text: str, url: ImapUrl) -> None:
         "imap://h/a/;UID=1;URLAUTH=anonymous:internal:beef",
         "imap://h/a/;UID=1;EXPIRE=2005-08-05T20:02:00Z",
         "imap://h/a/;UID=1;EXPIRE=today;URLAUTH=anonymous",
+        "imap://h/a/;UID=1;EXPIRE=9999;URLAUTH=anonymous",
+        "imap://h/a/;UID=1;EXPIRE=2005-08-05T20:02:00;URLAUTH=anonymous",
+        "imap://h/a/;UID=1;EXPIRE=2005-13-05T20:02:00Z;URLAUTH=anonymous",
+        "imap://h/a/;UID=1;EXPIRE=2005-08-05;URLAUTH=anonymous",
     ],
 )
 def test_parse_refuses(text: str) -> None:

@@ -47,6 +47,7 @@ _USERINFO = re.compile(r"([^;]*)(?:;AUTH=(.*))?", re.IGNORECASE | re.DOTALL)
 _HOST_PORT = re.compile(r"(?:\[([^\[\]]*:[^\[\]]*)\]|([^:\[\]]+))(?::([0-9]{0,5}))?")
 _HOST = re.compile(r"[^\x00-\x20\x7f\"#%/:;<>?@\[\\\]^`{|}\ud800-\udfff]+")
 _AUTH = re.compile(r"\*|[A-Z0-9_-]+")
+_ANY_AUTH = re.compile("%2A", re.IGNORECASE)
 #   imessagelist = imailbox-ref ["?" enc-search]       imessagepart = imailbox-ref iuid [isection] [ipartial]
 _PATH = re.compile(
     r"""(?P<folder> [^;]* )
@@ -58,7 +59,13 @@ _PATH = re.compile(
         )?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_EXPIRE = re.compile(r"[0-9TZtz:.+-]+")
+#   expire = ";EXPIRE=" date-time                      date-time: RFC 3339, section 5.6
+_EXPIRE = re.compile(
+    r"""[0-9]{4} - (?:0[1-9]|1[0-2]) - (?:0[1-9]|[12][0-9]|3[01])
+        T (?:[01][0-9]|2[0-3]) : [0-5][0-9] : (?:[0-5][0-9]|60) (?: \.[0-9]+ )?
+        (?: Z | [+-] (?:[01][0-9]|2[0-3]) : [0-5][0-9] )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _URLAUTH = re.compile(
     rf"(?:(?:submit|user)\+[{_ACHAR}%]+|authuser|anonymous)(?::[A-Za-z0-9.-]+:[0-9A-Fa-f]{{32,}})?", re.IGNORECASE
 )
@@ -125,7 +132,7 @@ class ImapUrl:
         if self.urlauth is not None and not _URLAUTH.fullmatch(self.urlauth):
             raise InvalidArgument("urlauth is an access identifier with or without its token (RFC 4467, section 9)")
         if self.expire is not None and not _EXPIRE.fullmatch(self.expire):
-            raise InvalidArgument("expire is a date and time of RFC 3339")
+            raise InvalidArgument("expire is a date and time of RFC 3339, such as 2026-08-05T20:02:00Z")
 
     def _check_numbers(self) -> None:
         for name in ("uidvalidity", "uid"):
@@ -385,7 +392,9 @@ def _split_authority(authority: str) -> tuple[str | None, str | None, str, int |
         raise InvalidArgument("the server in an IMAP URL is user;AUTH=mechanism@host:port, or a part of that")
     user, auth = names.groups()
     address, host, port = place.groups()
-    return _decoded(user) or None, auth, _decoded(address or host), int(port) if port else None
+    # RFC 5092, section 3.2: "%2A" is not the "*" that stands for any mechanism, so it is no mechanism at all.
+    mechanism = auth if auth is None or _ANY_AUTH.search(auth) else _decoded(auth)
+    return _decoded(user) or None, mechanism, _decoded(address or host), int(port) if port else None
 
 
 def _merged(base: str, path: str) -> str:
