@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from imapkit.errors import InvalidArgument, NotSupported
+from imapkit.protocol.extensions.annotate import AnnotationOrder
 from imapkit.protocol.extensions.partial import PartialRange
 from imapkit.protocol.extensions.sort import Sort, SortNumbers, SortResult
 from imapkit.protocol.model import Effect
@@ -14,7 +15,7 @@ from imapkit.types.query import Q
 from imapkit.types.results import SortKey
 from tests.protocol.extensions.talking import ask, untagged
 
-ALL_OF_IT = "SORT SORT=DISPLAY ESORT ESEARCH CONTEXT=SORT SEARCH=FUZZY SORT=MODSEQ SORT=UID PARTIAL WITHIN"
+ALL_OF_IT = "SORT SORT=DISPLAY ESORT ESEARCH CONTEXT=SORT SEARCH=FUZZY SORT=MODSEQ SORT=UID PARTIAL WITHIN ANNOTATE-EXPERIMENT-1"
 FUZZY = Q.fuzzy(Q.text("Helo"))
 
 
@@ -75,6 +76,7 @@ def test_extended_answers(answer: bytes, result: SortResult) -> None:
     [
         (Sort(("DATE",)), "SORT"),
         (Sort(("DISPLAYTO",)), "SORT=DISPLAY"),
+        (Sort((AnnotationOrder("/comment"),)), "ANNOTATE-EXPERIMENT-1"),
         (Sort(("DATE",), Q.older(5)), "WITHIN"),
         (Sort(("DATE",), returns=("COUNT",)), "ESORT"),
         (Sort(("DATE",), returns=("CONTEXT",)), "CONTEXT=SORT"),

@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
+from imapkit.protocol.extensions.annotate import AnnotationEntry, AnnotationOrder, StoreAnnotations
+from imapkit.protocol.extensions.append import Append, NewMessage
 from imapkit.protocol.extensions.partial import PartialRange
 from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.sort import Sort, SortResult
 from imapkit.testing import Server
 from imapkit.types.query import Q
+from imapkit.types.uids import UidSet
 from tests.testing.extensions.clients import Client
 from tests.testing.lines import Line, deliver, selected
 
@@ -57,6 +60,21 @@ def sorted_by(server: Server, ann: Client) -> Callable[..., tuple[int, ...]]:
 )
 def test_criteria(sorted_by: Callable[..., tuple[int, ...]], keys: tuple[str, ...], uids: tuple[int, ...]) -> None:
     assert sorted_by(*keys) == uids
+
+
+def test_annotations(server: Server, ann: Client) -> None:
+    ann(Append("INBOX", (NewMessage(b"Subject: x\r\n\r\n"),) * 4))
+    ann(Select("INBOX"))
+    for uid, (own, shared) in enumerate([(b"b", b"b"), (b"\xc3\xa4", b"A"), (None, b"a"), (b"a", None)], 1):
+        values = (("value.priv", own), ("value.shared", shared))
+        ann(StoreAnnotations(UidSet([uid]), (AnnotationEntry("/altsubject", values),)))
+    everybodys, own = AnnotationOrder("/AltSubject"), AnnotationOrder("/altsubject", "value.priv")
+    # Without a value is before all values; in whatever case.
+    assert ann(Sort((everybodys,))).uids == (4, 2, 3, 1)
+    assert ann(Sort((everybodys, "REVERSE ARRIVAL", "REVERSE UID"))).uids == (4, 3, 2, 1)
+    assert ann(Sort((-everybodys, own))).uids == (1, 3, 2, 4)
+    assert ann(Sort((own,))).uids == (3, 4, 2, 1)
+    assert ann(Sort((AnnotationOrder("/comment"),))).uids == (1, 2, 3, 4)
 
 
 def test_the_ends_of_the_calendar(server: Server, ann: Client) -> None:
@@ -105,6 +123,8 @@ class TestAnswers:
     [
         (b"SORT () UTF-8 ALL", b"a BAD Error in IMAP command SORT: a sort criterion expected at 9: b' UTF-8 ALL'"),
         (b"SORT (WEIGHT) UTF-8 ALL", b"a BAD Unknown sort criterion WEIGHT"),
+        (b"SORT (ANNOTATION /comment size.priv) UTF-8 ALL", b"a BAD Only value.priv and value.shared can be sorted by"),
+        (b"SORT (ANNOTATION /* value.priv) UTF-8 ALL", b"a BAD This can be no entry"),
         (b"SORT (RELEVANCY) UTF-8 ALL", b"a BAD Only fuzzy searches know of relevancy"),
         (b"SORT (DATE) KOI8-R ALL", b"a NO [BADCHARSET (US-ASCII UTF-8)] Unknown charset"),
         (b"SORT RETURN (ALL PARTIAL 1:2) (DATE) UTF-8 ALL", b"a BAD Either all or a window"),
@@ -123,4 +143,5 @@ def test_where_it_is_not_offered(offering: Callable[[str], Server]) -> None:
     ]
     line: Line = selected(offering("IMAP4rev1 SORT"))
     assert line(b"a SORT (DISPLAYTO) UTF-8 ALL") == [b"a BAD Unknown sort criterion DISPLAYTO"]
+    assert line(b"c SORT (ANNOTATION /comment value.priv) UTF-8 ALL") == [b"c BAD Unknown sort criterion ANNOTATION"]
     assert line(b"b SORT RETURN () (DATE) UTF-8 ALL") == [b"b BAD Unknown argument RETURN"]

@@ -11,7 +11,7 @@ own, ``value.shared`` everybody's, ``size.priv`` and ``size.shared`` their sizes
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from imapkit.errors import InvalidArgument
@@ -30,6 +30,7 @@ __all__ = [
     "EXTENSIONS",
     "AnnotateCode",
     "AnnotationEntry",
+    "AnnotationOrder",
     "Annotations",
     "AnnotationsCode",
     "Attributes",
@@ -45,6 +46,7 @@ _PRINTABLE = r"[^\x00-\x1f\x7f-\U0010ffff]"
 _ENTRY = re.compile(rf"(?:/(?:(?![*%/]){_PRINTABLE})+)+")
 _ENTRIES = re.compile(rf"{_PRINTABLE}+")
 _ATTRIBUTE = re.compile(rf"(?:(?![*%]){_PRINTABLE})+")
+_SORTED = ("value.priv", "value.shared")  # att-sort
 
 Attributes = tuple[tuple[str, bytes | None], ...]
 """Attributes, in lower case, and their values; None: there is no value."""
@@ -183,6 +185,30 @@ def annotation_contains(
 ) -> Key:
     """The search key for messages with this text in an annotation; in `entry`, ``*`` and ``%`` stand for more."""
     return Key("ANNOTATION", (_checked(entry, _ENTRIES), attribute, text))
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationOrder:
+    """A key of `Sort`: by the values of one entry, everybody's or this user's own; ``-key`` is the reverse.
+
+    >>> -AnnotationOrder("/altsubject")
+    AnnotationOrder(entry='/altsubject', attribute='value.shared', descending=True)
+    """
+
+    entry: str
+    attribute: Literal["value.priv", "value.shared"] = "value.shared"
+    descending: bool = False
+
+    def __neg__(self) -> AnnotationOrder:
+        return replace(self, descending=not self.descending)
+
+    def write(self, out: Encoder) -> None:
+        """[REVERSE] ANNOTATION entry attribute.  Raises `InvalidArgument` for what the server could not sort by."""
+        if self.attribute not in _SORTED:
+            raise InvalidArgument(f"{self.attribute!r} cannot be sorted by: only {' and '.join(_SORTED)} can")
+        if self.descending:
+            out.word("REVERSE")
+        out.word("ANNOTATION").astring(_checked(self.entry, _ENTRY)).word(self.attribute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""SORT (RFC 5256), SORT=DISPLAY (RFC 5957), ESORT and CONTEXT=SORT (RFC 5267): search results in an order of choice."""
+"""SORT (RFC 5256): search results in an order of choice.
+
+With SORT=DISPLAY (RFC 5957), ESORT and CONTEXT=SORT (RFC 5267), and the order of annotations (RFC 5257, 4.9).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.annotate import AnnotationOrder
 from imapkit.protocol.extensions.context import NoUpdate
 from imapkit.protocol.extensions.esearch import ESearch, ReturnOption, missing_for_returns, write_returns
 from imapkit.protocol.extensions.order import plain_numbers
@@ -117,11 +121,12 @@ class Sort(Command[SortResult]):
 
     Keys are ``"DATE"``, ``"SUBJECT"`` and the others of RFC 5256 (`SortKey` has them), with ``"REVERSE "`` before
     one that descends; ``"DISPLAYFROM"`` and ``"DISPLAYTO"`` need SORT=DISPLAY, ``"RELEVANCY"`` needs SEARCH=FUZZY
-    and a fuzzy query, ``"MODSEQ"`` and ``"UID"`` are Cyrus' (SORT=MODSEQ, SORT=UID).
+    and a fuzzy query, ``"MODSEQ"`` and ``"UID"`` are Cyrus' (SORT=MODSEQ, SORT=UID).  An `AnnotationOrder` sorts by
+    annotations, where the server has these.
     `returns` (ESORT, CONTEXT=SORT, PARTIAL) says what to answer with, as for `Search`.
     """
 
-    keys: tuple[str, ...]
+    keys: tuple[str | AnnotationOrder, ...]
     query: Query = All()  # noqa: RUF009 - it is immutable
     by_uid: bool = True
     returns: tuple[ReturnOption, ...] = ()
@@ -144,9 +149,12 @@ class Sort(Command[SortResult]):
         write_returns(out, self.returns, self.query)
         out.open()
         for key in self.keys:
-            if _criterion(key) not in _NEEDS:
+            if isinstance(key, AnnotationOrder):
+                key.write(out)
+            elif _criterion(key) not in _NEEDS:
                 raise InvalidArgument(f"{key!r} is no key to sort by: there are {', '.join(_NEEDS)}")
-            out.word(str(key).upper())
+            else:
+                out.word(str(key).upper())
         out.close().atom(self.charset)
         write_query(out, self.query)
 
@@ -160,12 +168,16 @@ class Sort(Command[SortResult]):
 
     def missing(self, supports: Callable[[str], bool]) -> str | None:
         """SORT, and what the keys, `returns` and the query need."""
-        needed = ["SORT", *(_NEEDS.get(_criterion(key), "SORT") for key in self.keys)]
+        needed = ["SORT", *map(_capability, self.keys)]
         if self.returns:
             needed.append("ESORT")
         needed += sorted(required_capabilities(self.query))
         lacking = next((name for name in needed if not supports(name)), None)
         return lacking or missing_for_returns(self.returns, supports, sorting=True)
+
+
+def _capability(key: str | AnnotationOrder) -> str:
+    return "ANNOTATE-EXPERIMENT-1" if isinstance(key, AnnotationOrder) else _NEEDS.get(_criterion(key), "SORT")
 
 
 def _criterion(key: str) -> str:

@@ -1,4 +1,4 @@
-"""SORT (RFC 5256), SORT=DISPLAY (RFC 5957), and its RETURN options (ESORT, RFC 5267)."""
+"""SORT (RFC 5256), SORT=DISPLAY (RFC 5957), RETURN (ESORT, RFC 5267), and the order of annotations (RFC 5257)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import SELECTED
+from imapkit.testing.annotations import read_entry
 from imapkit.testing.commands import messagelimit
 from imapkit.testing.features import Feature, Handler, Request
 from imapkit.testing.refusal import Refused
@@ -18,7 +19,7 @@ from imapkit.testing.searching import (
     request_results,
     send_esearch,
 )
-from imapkit.testing.sorting import CRITERIA
+from imapkit.testing.sorting import CRITERIA, collation_key
 
 if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
@@ -34,8 +35,11 @@ __all__ = ["FEATURE"]
 class _Criterion:
     name: str
     reverse: bool
+    annotation: tuple[str, str] | None = None  # whose, and which entry
 
     def value(self, message: StoredMessage, program: Program, view: View) -> Value:
+        if self.annotation is not None:
+            return collation_key(message.annotations.get(self.annotation, b"").decode("utf-8", "replace"))
         if self.name == "RELEVANCY":
             return -program.relevancy(message, view)  # the best comes first (RFC 6203, 6)
         return CRITERIA[self.name][0](message)
@@ -73,6 +77,8 @@ def _criteria(session: ServerSession, arguments: Cursor) -> list[_Criterion]:
         if reverse:
             arguments.sp()
             name = arguments.keyword()
+        if name == "ANNOTATION" and session.supports("ANNOTATE-EXPERIMENT-1"):
+            return _Criterion(name, reverse, _annotation(session, arguments))
         needed = "SEARCH=FUZZY" if name == "RELEVANCY" else CRITERIA[name][1] if name in CRITERIA else None
         if needed is None or not session.supports(needed):
             raise Refused(f"Unknown sort criterion {name}", status="BAD")
@@ -82,6 +88,17 @@ def _criteria(session: ServerSession, arguments: Cursor) -> list[_Criterion]:
     if not criteria:
         raise arguments.error("a sort criterion")
     return criteria
+
+
+# sort-key =/ "ANNOTATION" SP entry SP att-sort; att-sort = "value.priv" / "value.shared"
+def _annotation(session: ServerSession, arguments: Cursor) -> tuple[str, str]:
+    arguments.sp()
+    entry = read_entry(arguments)
+    arguments.sp()
+    attribute = arguments.astring().lower()
+    if attribute not in (b"value.priv", b"value.shared"):
+        raise Refused("Only value.priv and value.shared can be sorted by", status="BAD")
+    return session.account.user if attribute == b"value.priv" else "", entry
 
 
 def _found(program: Program, view: View, criteria: list[_Criterion]) -> list[StoredMessage]:
