@@ -48,6 +48,7 @@ def test_resetting(command: ResetKey, octets: bytes) -> None:
     sent, mechanisms = ask(command, capabilities="URLAUTH", ok=ok)
     assert (sent, mechanisms) == (octets, ("INTERNAL", "XSAMPLE=P34OKhO7VEkCbsiYY8rGEg=="))
     assert ask(command, capabilities="URLAUTH")[1] == ()
+    assert ask(command, b"* OK [URLMECH INTERNAL] mechs", b"* OK see", capabilities="URLAUTH")[1] == ("INTERNAL",)
 
 
 def test_mechanisms() -> None:
@@ -95,9 +96,11 @@ def test_extended_answers(octets: bytes, content: UrlContent) -> None:
     assert untagged(b"* URLFETCH u " + octets) == UrlFetched((content,))
 
 
-def test_structure_alone() -> None:
+def test_what_is_asked_for() -> None:
     sent, _ = ask(UrlFetch(("u",), structure=True), capabilities="URLAUTH URLAUTH=BINARY")
     assert sent == b'URLFETCH ("u" BODYPARTSTRUCTURE BODY)'
+    sent, _ = ask(UrlFetch(("u",), structure=True, data=False), capabilities="URLAUTH URLAUTH=BINARY")
+    assert sent == b'URLFETCH ("u" BODYPARTSTRUCTURE)'
     sent, _ = ask(UrlFetch(("u", "v"), decode=True), capabilities="URLAUTH URLAUTH=BINARY")
     assert sent == b'URLFETCH ("u" BINARY) ("v" BINARY)'
 
@@ -116,12 +119,28 @@ def test_what_came_before_it_failed() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [GenUrlAuth(()), GenUrlAuth(("imap://a/b/;uid=1",)), GenUrlAuth((RUMP,), "A B"), ResetKey(None, ("INTERNAL",)),
-     UrlFetch(()), UrlFetch(("a\r\nb",))],
-)  # fmt: skip
+    [
+        GenUrlAuth(()),
+        GenUrlAuth(("imap://joe@a/b/;uid=1",)),
+        GenUrlAuth(("imap://joe@a/b;urlauth=anonymous",)),
+        GenUrlAuth((FULL,)),
+        GenUrlAuth((RUMP.replace("joe@", ""),)),
+        GenUrlAuth((RUMP.replace("imap:", "imaps:"),)),
+        GenUrlAuth((RUMP.replace("INBOX", "My Box"),)),
+        GenUrlAuth((RUMP.replace("INBOX", "Entw\u00fcrfe"),)),
+        GenUrlAuth((RUMP,), "A B"),
+        GenUrlAuth((RUMP,), "X_SAMPLE"),
+        ResetKey(None, ("INTERNAL",)),
+        ResetKey("INBOX", ("",)),
+        UrlFetch(()),
+        UrlFetch(("a\r\nb",)),
+        UrlFetch(("u",), data=False),
+        UrlFetch(("u",), structure=True, decode=True, data=False),
+    ],
+)
 def test_refusals(command: GenUrlAuth | ResetKey | UrlFetch) -> None:
     with pytest.raises(InvalidArgument):
-        ask(command, capabilities="URLAUTH")
+        ask(command, capabilities="URLAUTH URLAUTH=BINARY")
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,25 @@ Whoever holds such a URL may read what it names (as far as its access rule allow
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.bodystructure import parse_bodystructure
 from imapkit.protocol.extensions.urlpartial import is_partial
-from imapkit.protocol.model import AUTHENTICATED, Code, Collector, Command, Effect, Extension, Tagged, Untagged
+from imapkit.protocol.model import (
+    AUTHENTICATED,
+    Code,
+    Collector,
+    Command,
+    Condition,
+    Effect,
+    Extension,
+    Tagged,
+    Untagged,
+)
+from imapkit.types.urls import ImapUrl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +105,7 @@ class UrlFetched(Untagged):
     contents: tuple[UrlContent, ...]
 
 
-# urlfetch-data = "URLFETCH" 1*(SP (urldata-simple / urldata-ext / urldata-error))
+# urlfetch-data = "URLFETCH" 1*(SP (urldata-simple / urldata-ext / urldata-error))   (RFC 5524, 5)
 # urldata-simple = url-full SP nstring      urldata-error = url-full SP nil
 # urldata-ext    = url-full 1*(SP "(" url-metadata-el ")")
 # url-metadata-el = "BODYPARTSTRUCTURE" SP body / "BODY" SP nstring / "BINARY" SP (nstring / literal8)
@@ -130,6 +142,30 @@ def _extended(url: str, cursor: Cursor) -> UrlContent:
 
 # --- commands -------------------------------------------------------------------------------------------------
 
+# mechanism = "INTERNAL" / 1*(ALPHA / DIGIT / "-" / ".")
+_MECHANISM = re.compile(r"[A-Za-z0-9.-]+")
+_GRAPHIC = re.compile(r"[!-~]+")
+
+
+def _checked_mechanism(name: str) -> str:
+    if not _MECHANISM.fullmatch(name):
+        raise InvalidArgument(f"{name!r} is no mechanism: its name has letters, digits, '-' and '.'")
+    return name
+
+
+# authimapurlrump = "imap://" enc-user [iauth] "@" hostport "/" imessagepart [expire] ";URLAUTH=" access
+def _checked_rump(url: str) -> str:
+    parsed = ImapUrl.parse(url)
+    if parsed.urlauth is None or ":" in parsed.urlauth:
+        raise InvalidArgument(
+            "a URL to authorise names a message and says for whom it is, such as ';URLAUTH=anonymous' at its end"
+        )
+    if parsed.user is None or parsed.scheme != "imap" or not _GRAPHIC.fullmatch(url):
+        raise InvalidArgument(
+            "a URL to authorise is imap://user@host/..., percent-encoded, as str(ImapUrl(...)) writes it"
+        )
+    return url
+
 
 class _GenerateCollector(Collector[tuple[str, ...]]):
     def __init__(self) -> None:
@@ -149,7 +185,8 @@ class _GenerateCollector(Collector[tuple[str, ...]]):
 class GenUrlAuth(Command[tuple[str, ...]]):
     """GENURLAUTH: authorise URLs, each of which says for whom (``;URLAUTH=anonymous``, ``user+``, ``submit+name``).
 
-    A mailbox key is made where there is none.  The result holds the URLs in the same order, as bearers may use them.
+    Each names the user whose mailbox it is about.  A mailbox key is made where there is none.  The result holds the
+    URLs in the same order, as bearers may use them.
     """
 
     urls: tuple[str, ...]
@@ -166,9 +203,7 @@ class GenUrlAuth(Command[tuple[str, ...]]):
             raise InvalidArgument("no URL to authorise")
         out.word("GENURLAUTH")
         for url in self.urls:
-            if ";URLAUTH=" not in url.upper():
-                raise InvalidArgument("a URL to authorise says for whom, such as ';URLAUTH=anonymous' at its end")
-            out.string(url).atom(self.mechanism)
+            out.string(_checked_rump(url)).atom(_checked_mechanism(self.mechanism))
 
     def collector(self) -> Collector[tuple[str, ...]]:
         """The URLs, authorised."""
@@ -180,8 +215,19 @@ class GenUrlAuth(Command[tuple[str, ...]]):
 
 
 class _ResetCollector(Collector[tuple[str, ...]]):
+    """The code comes with the tagged OK, or with an untagged one before it (RFC 4467, 8)."""
+
+    def __init__(self) -> None:
+        self._mechanisms: tuple[str, ...] = ()
+
+    def claim(self, response: Untagged) -> bool:
+        if not isinstance(response, Condition) or not isinstance(response.code, UrlMechanisms):
+            return False
+        self._mechanisms = response.code.mechanisms
+        return True
+
     def finish(self, completion: Tagged) -> tuple[str, ...]:
-        return completion.code.mechanisms if isinstance(completion.code, UrlMechanisms) else ()
+        return completion.code.mechanisms if isinstance(completion.code, UrlMechanisms) else self._mechanisms
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +253,7 @@ class ResetKey(Command[tuple[str, ...]]):
         if self.mailbox is not None:
             out.mailbox(self.mailbox)
         for mechanism in self.mechanisms:
-            out.atom(mechanism)
+            out.atom(_checked_mechanism(mechanism))
 
     def collector(self) -> Collector[tuple[str, ...]]:
         """The mechanisms."""
@@ -235,12 +281,14 @@ class _FetchCollector(Collector[tuple[UrlContent, ...]]):
 class UrlFetch(Command[tuple[UrlContent, ...]]):
     """URLFETCH: what authorised URLs lead to; one that is refused has no data.
 
-    `decode` asks for parts without their Content-Transfer-Encoding, `structure` for their type (URLAUTH=BINARY).
+    `decode` asks for parts without their Content-Transfer-Encoding, `structure` for their type as well, or alone
+    where `data` is off (URLAUTH=BINARY).
     """
 
     urls: tuple[str, ...] = field(repr=False)
     decode: bool = False
     structure: bool = False
+    data: bool = True
 
     name = "URLFETCH"
     requires = ("URLAUTH",)
@@ -248,9 +296,11 @@ class UrlFetch(Command[tuple[UrlContent, ...]]):
     effects = Effect.MAY_EXPUNGE
 
     def write(self, out: Encoder) -> None:
-        """URLFETCH (url / "(" url [BODYPARTSTRUCTURE] (BODY / BINARY) ")")..."""
+        """URLFETCH (url / "(" url [BODYPARTSTRUCTURE] [BODY / BINARY] ")")..."""
         if not self.urls:
             raise InvalidArgument("no URL to fetch")
+        if not self.data and (self.decode or not self.structure):
+            raise InvalidArgument("without data there is nothing to decode, and only the structure to ask for")
         out.word("URLFETCH")
         for url in self.urls:
             if not (self.decode or self.structure):
@@ -259,7 +309,9 @@ class UrlFetch(Command[tuple[UrlContent, ...]]):
             out.open().string(url)
             if self.structure:
                 out.word("BODYPARTSTRUCTURE")
-            out.word("BINARY" if self.decode else "BODY").close()
+            if self.data:
+                out.word("BINARY" if self.decode else "BODY")
+            out.close()
 
     def collector(self) -> Collector[tuple[UrlContent, ...]]:
         """The contents, in the order of the URLs."""

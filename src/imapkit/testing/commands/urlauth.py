@@ -17,6 +17,7 @@ from imapkit.testing import imap_urls, render
 from imapkit.testing.commands.binary import decoded
 from imapkit.testing.features import Completion, Feature, Handler, Request
 from imapkit.testing.message.bodystructure import body_structure
+from imapkit.testing.message.parts import Part
 from imapkit.testing.refusal import Refused
 from imapkit.types.urls import ImapUrl
 
@@ -30,7 +31,7 @@ __all__ = ["FEATURE"]
 
 _MECHANISM: Final = "INTERNAL"
 _CODE: Final = "URLMECH INTERNAL"
-_ALGORITHM: Final = "01"  # what the token was made with: RFC 4467, 5, wants the first octet to tell
+_ALGORITHM: Final = "01"  # what the token was made with, which it should tell (RFC 4467, 2.4.1)
 _SUBMISSION: Final = "submit"
 
 
@@ -57,7 +58,10 @@ def _authorised(session: ServerSession, arguments: Cursor) -> bytes:
     arguments.sp()
     if arguments.keyword() != _MECHANISM:
         raise Refused("Only INTERNAL is known here", status="BAD")
-    url = _parsed(rump)
+    try:
+        url = _parsed(rump)
+    except imap_urls.UrlFailed as failed:
+        raise Refused(str(failed), status="BAD") from None
     # RFC 4467, 7: the URL names the user, this server, a mailbox that is there, and whom it is for.
     if not imap_urls.is_here(url) or url.user != session.account.user or not url.urlauth or ":" in url.urlauth:
         raise Refused("This can't be authorised: it is not yours, not here, or does not say for whom", status="BAD")
@@ -73,7 +77,7 @@ def _parsed(octets: bytes) -> ImapUrl:
     try:
         return ImapUrl.parse(octets.decode("ascii"))
     except (InvalidArgument, UnicodeDecodeError):
-        raise Refused("This is no URL", status="BAD") from None
+        raise imap_urls.UrlFailed("This is no URL") from None
 
 
 def _token(key: bytes, rump: bytes) -> bytes:
@@ -86,22 +90,33 @@ def _token(key: bytes, rump: bytes) -> bytes:
 # resetkey = "RESETKEY" [SP mailbox *(SP mechanism)]
 def _reset(session: ServerSession, request: Request) -> Completion:
     arguments = request.arguments
-    mailboxes = list(session.account.mailboxes.values())
-    if not arguments.at_end():
-        mailboxes = [session.account.find(arguments.mailbox())]
-        while arguments.spaces():
-            if arguments.keyword() != _MECHANISM:
-                raise Refused("Only INTERNAL is known here", status="BAD")
+    if arguments.at_end():
+        for mailbox in session.account.mailboxes.values():
+            mailbox.url_key = None
+        return Completion("All keys removed.")
+    mailbox = session.account.find(arguments.mailbox())
+    while arguments.spaces():
+        if arguments.keyword() != _MECHANISM:
+            raise Refused("Only INTERNAL is known here", status="BAD")
     request.end()
-    for mailbox in mailboxes:
-        mailbox.url_key = None
+    mailbox.url_key = None
+    _tell_others(session, mailbox)
     return Completion(code=_CODE)
+
+
+def _tell_others(session: ServerSession, mailbox: StoredMailbox) -> None:
+    """Whoever has the mailbox selected in another session of this user is told, too (RFC 4467, 7)."""
+    for other in tuple(session.site.sessions):
+        view = other.selected
+        if other is not session and view is not None and view.mailbox is mailbox and other.account is session.account:
+            other.tell_later(b"OK", f"[{_CODE}] Mechanisms to authorise URLs.".encode("ascii"))
+            other.flush()
 
 
 # --- URLFETCH ---------------------------------------------------------------------------------------------------
 
 
-# urlfetch = "URLFETCH" 1*(SP (url-full / "(" url-full 1*(SP url-metadata) ")"))
+# urlfetch = "URLFETCH" 1*(SP (url-full / url-fetch-ext))  (RFC 5524, 5)
 def _fetch(session: ServerSession, request: Request) -> None:
     arguments = request.arguments
     elements: list[bytes] = []
@@ -123,7 +138,8 @@ def _simple(session: ServerSession, url: bytes) -> bytes | None:
         return None  # and not a word why (RFC 4467, 7)
 
 
-# url-metadata = "BODYPARTSTRUCTURE" / "BODY" / "BINARY"  (RFC 5524, 3)
+# url-fetch-ext = "(" url-full *(SP url-fetch-param) ")"
+# url-fetch-param = "BODY" / "BINARY" / "BODYPARTSTRUCTURE" / atom
 def _extended(session: ServerSession, arguments: Cursor) -> list[bytes]:
     if not session.supports("URLAUTH=BINARY"):
         raise Refused("A URL is needed", status="BAD")
@@ -133,19 +149,24 @@ def _extended(session: ServerSession, arguments: Cursor) -> list[bytes]:
     while arguments.spaces():
         wanted.append(arguments.keyword())
     arguments.expect(b")")
-    if not wanted or not {*wanted} <= {"BODYPARTSTRUCTURE", "BODY", "BINARY"} or {"BODY", "BINARY"} <= {*wanted}:
-        raise Refused("BODY or BINARY, and perhaps BODYPARTSTRUCTURE, can be asked for", status="BAD")
+    if not wanted:  # RFC 5524, 5: as without the parentheses
+        return [render.string(url), render.nstring(_simple(session, url))]
+    once = len({*wanted}) == len(wanted)
+    if not once or not {*wanted} <= {"BODYPARTSTRUCTURE", "BODY", "BINARY"} or {"BODY", "BINARY"} <= {*wanted}:
+        raise Refused("BODY or BINARY, and perhaps BODYPARTSTRUCTURE, can be asked for, each once", status="BAD")
     try:
         message, parsed = _admitted(session, url)
-        return [render.string(url), *(_metadata(session, message, parsed, name) for name in wanted)]
+        decode = "BINARY" in wanted
+        return [render.string(url), *(_metadata(session, message, parsed, name, decode=decode) for name in wanted)]
     except imap_urls.UrlFailed:
         return [render.string(url), b"NIL"]
 
 
-def _metadata(session: ServerSession, message: StoredMessage, url: ImapUrl, name: str) -> bytes:
+def _metadata(session: ServerSession, message: StoredMessage, url: ImapUrl, name: str, *, decode: bool) -> bytes:
     part = imap_urls.part_of(message, imap_urls.section_of(url))
     if name == "BODYPARTSTRUCTURE":
-        value = b"NIL" if part is None else body_structure(part, extended=True, utf8=session.utf8)
+        shown = _as_decoded(part) if decode and part is not None else part
+        value = b"NIL" if shown is None else body_structure(shown, extended=True, utf8=session.utf8)
     elif name == "BINARY" and part is not None and part is not message.content.structure:
         octets = decoded(part)
         if octets is not None and url.partial is not None:
@@ -157,16 +178,25 @@ def _metadata(session: ServerSession, message: StoredMessage, url: ImapUrl, name
     return b"(" + name.encode("ascii") + b" " + value + b")"
 
 
+def _as_decoded(part: Part) -> Part:
+    """The part as BINARY gives it, which is what its structure then tells of (RFC 5524, 3.2)."""
+    octets = decoded(part)
+    if octets is None or octets == part.body:
+        return part
+    return Part(b"Content-Transfer-Encoding: binary\r\n" + part.header, octets, part.default_type)
+
+
 def _admitted(session: ServerSession, octets: bytes) -> tuple[StoredMessage, ImapUrl]:
     """The message, for whoever the URL lets in."""
     url = _parsed(octets)
-    rump, _, rest = octets.rpartition(b":INTERNAL:")
+    head, _, token = octets.rpartition(b":")
+    rump, _, mechanism = head.rpartition(b":")
     owner = session.site.accounts.get(url.user or "")
-    if not rump or owner is None or not imap_urls.is_here(url):
+    if mechanism.upper() != _MECHANISM.encode("ascii") or owner is None or not imap_urls.is_here(url):
         raise imap_urls.UrlFailed("not authorised")
     mailbox = _mailbox(owner.mailboxes, url)
     key = mailbox.url_key
-    if key is None or not hmac.compare_digest(rest.lower(), _token(key, rump)):
+    if key is None or not hmac.compare_digest(token.lower(), _token(key, rump)):
         raise imap_urls.UrlFailed("not authorised")
     if not _is_for(session.account.user, (url.urlauth or "").partition(":")[0]) or _expired(url.expire):
         raise imap_urls.UrlFailed("not for this user, or not any longer")
@@ -206,9 +236,9 @@ def _expired(expire: str | None) -> bool:
         return False
     try:
         moment = dt.datetime.fromisoformat(expire.upper())
-    except ValueError:
+    except ValueError:  # the 31st of February, or a leap second
         return True
-    return moment.tzinfo is None or moment < dt.datetime.now(dt.UTC)
+    return moment < dt.datetime.now(dt.UTC)
 
 
 FEATURE = Feature(
