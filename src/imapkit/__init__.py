@@ -58,14 +58,23 @@ if TYPE_CHECKING:
     from imapkit.errors import TLSError as TLSError
     from imapkit.errors import TokenRejected as TokenRejected
     from imapkit.errors import UidValidityChanged as UidValidityChanged
+    from imapkit.files import MessageSource as MessageSource
+    from imapkit.files import StrPath as StrPath
     from imapkit.types.auth import Anonymous as Anonymous
     from imapkit.types.auth import Auth as Auth
     from imapkit.types.auth import External as External
     from imapkit.types.auth import OAuth2 as OAuth2
     from imapkit.types.auth import Password as Password
     from imapkit.types.auth import TokenSource as TokenSource
+    from imapkit.types.bodystructure import BodyStructure as BodyStructure
+    from imapkit.types.bodystructure import Disposition as Disposition
+    from imapkit.types.bodystructure import Multipart as Multipart
+    from imapkit.types.bodystructure import Part as Part
     from imapkit.types.defects import Defect as Defect
+    from imapkit.types.envelope import Envelope as Envelope
+    from imapkit.types.envelope import EnvelopeAddress as EnvelopeAddress
     from imapkit.types.flags import Flag as Flag
+    from imapkit.types.flags import FlagColor as FlagColor
     from imapkit.types.flags import FlagSet as FlagSet
     from imapkit.types.folders import FolderInfo as FolderInfo
     from imapkit.types.folders import FolderRef as FolderRef
@@ -77,12 +86,20 @@ if TYPE_CHECKING:
     from imapkit.types.query import where as where
     from imapkit.types.results import AppendResult as AppendResult
     from imapkit.types.results import Arrived as Arrived
+    from imapkit.types.results import Changes as Changes
     from imapkit.types.results import CopyResult as CopyResult
     from imapkit.types.results import Event as Event
     from imapkit.types.results import FlagsChanged as FlagsChanged
     from imapkit.types.results import Include as Include
+    from imapkit.types.results import MigrateReport as MigrateReport
     from imapkit.types.results import Progress as Progress
+    from imapkit.types.results import Quota as Quota
+    from imapkit.types.results import Reconnected as Reconnected
     from imapkit.types.results import Removed as Removed
+    from imapkit.types.results import SortKey as SortKey
+    from imapkit.types.results import SyncState as SyncState
+    from imapkit.types.results import Thread as Thread
+    from imapkit.types.results import Usage as Usage
     from imapkit.types.settings import Security as Security
     from imapkit.types.summary import MessageSummary as MessageSummary
     from imapkit.types.timeouts import Timeout as Timeout
@@ -108,13 +125,19 @@ __all__ = [
     "Attachment",
     "Auth",
     "AuthenticationError",
+    "BodyStructure",
+    "Changes",
     "CommandError",
     "ConnectionLost",
     "CopyResult",
     "Defect",
+    "Disposition",
+    "Envelope",
+    "EnvelopeAddress",
     "Event",
     "External",
     "Flag",
+    "FlagColor",
     "FlagSet",
     "FlagsChanged",
     "Folder",
@@ -135,12 +158,16 @@ __all__ = [
     "MessageNotFound",
     "MessageRef",
     "MessageSet",
+    "MessageSource",
     "MessageSummary",
+    "MigrateReport",
+    "Multipart",
     "NotFetched",
     "NotSupported",
     "OAuth2",
     "OutcomeUnknown",
     "OverQuota",
+    "Part",
     "Password",
     "PermissionDenied",
     "Progress",
@@ -148,20 +175,27 @@ __all__ = [
     "Q",
     "Query",
     "QueryArgs",
+    "Quota",
     "ReadOnly",
+    "Reconnected",
     "Removed",
     "Role",
     "Security",
     "ServerBye",
     "ServerUnavailable",
+    "SortKey",
     "Status",
+    "StrPath",
+    "SyncState",
     "TLSError",
+    "Thread",
     "Timeout",
     "TokenRejected",
     "TokenSource",
     "UidSet",
     "UidValidityChanged",
     "Uids",
+    "Usage",
     "__version__",
     "connect",
     "connect_async",
@@ -218,6 +252,10 @@ _HOMES = {
         "TokenRejected",
         "UidValidityChanged",
     ),
+    "imapkit.files": (
+        "MessageSource",
+        "StrPath",
+    ),
     "imapkit.types.auth": (
         "Anonymous",
         "Auth",
@@ -226,9 +264,20 @@ _HOMES = {
         "Password",
         "TokenSource",
     ),
+    "imapkit.types.bodystructure": (
+        "BodyStructure",
+        "Disposition",
+        "Multipart",
+        "Part",
+    ),
     "imapkit.types.defects": ("Defect",),
+    "imapkit.types.envelope": (
+        "Envelope",
+        "EnvelopeAddress",
+    ),
     "imapkit.types.flags": (
         "Flag",
+        "FlagColor",
         "FlagSet",
     ),
     "imapkit.types.folders": (
@@ -246,12 +295,20 @@ _HOMES = {
     "imapkit.types.results": (
         "AppendResult",
         "Arrived",
+        "Changes",
         "CopyResult",
         "Event",
         "FlagsChanged",
         "Include",
+        "MigrateReport",
         "Progress",
+        "Quota",
+        "Reconnected",
         "Removed",
+        "SortKey",
+        "SyncState",
+        "Thread",
+        "Usage",
     ),
     "imapkit.types.settings": ("Security",),
     "imapkit.types.summary": ("MessageSummary",),

@@ -15,7 +15,10 @@ from imapkit.types.query import Q
 from imapkit.types.results import SortKey
 from tests.protocol.extensions.talking import ask, untagged
 
-ALL_OF_IT = "SORT SORT=DISPLAY ESORT ESEARCH CONTEXT=SORT SEARCH=FUZZY SORT=MODSEQ SORT=UID PARTIAL WITHIN ANNOTATE-EXPERIMENT-1"
+ALL_OF_IT = (
+    "SORT SORT=DISPLAY ESORT ESEARCH CONTEXT=SORT SEARCH=FUZZY SORT=MODSEQ SORT=UID PARTIAL WITHIN "
+    "ANNOTATE-EXPERIMENT-1"
+)
 FUZZY = Q.fuzzy(Q.text("Helo"))
 
 
