@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Mapping
+from dataclasses import FrozenInstanceError, fields
 
 import pytest
 from hypothesis import given
@@ -350,3 +351,23 @@ def test_what_is_no_state_is_refused(text: str) -> None:
 def test_another_version_says_what_to_do() -> None:
     with pytest.raises(InvalidArgument, match="synchronise from scratch"):
         SyncState.from_json('{"imapkit": 99}')
+
+
+@pytest.mark.parametrize(
+    ("made", "plain"),
+    [
+        (Thread[int](2, (Thread[int](3),)), Thread(2, (Thread(3),))),
+        (Arrived[int](2), Arrived(2)),
+        (FlagsChanged[int](2), FlagsChanged(2)),
+        (Changes[int]((2,), (), UidSet(), False, STATE), Changes((2,), (), UidSet(), False, STATE)),
+    ],
+)
+def test_made_with_its_type(made: object, plain: object) -> None:
+    """In Python 3.11 and 3.12 this was a TypeError."""
+    assert made == plain
+    assert type(made) is type(plain)
+    assert pickle.loads(pickle.dumps(made)) == plain
+    with pytest.raises(FrozenInstanceError, match="immutable"):
+        made.other = 3  # type: ignore[attr-defined]
+    with pytest.raises(FrozenInstanceError, match="immutable"):
+        setattr(made, fields(plain)[0].name, 3)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import FrozenInstanceError, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Literal, NoReturn, TypeAlias, TypeVar, cast, final
 
@@ -34,6 +34,22 @@ __all__ = [
 ]
 
 M = TypeVar("M", covariant=True)
+C = TypeVar("C")
+
+
+def _callable_with_types(cls: type[C]) -> type[C]:
+    """Let ``Thread[int](2)`` be what ``Thread(2)`` is.
+
+    Such a call makes `typing` set an attribute, and bear that it cannot be set: an `AttributeError`, until Python 3.13.
+    A dataclass that is frozen and has slots raises `TypeError` instead, as it takes itself for the class that it was
+    before it had slots.
+    """
+
+    def refuse(self: object, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError(f"cannot assign to {name!r}: {type(self).__name__} is immutable")
+
+    cls.__setattr__ = refuse  # type: ignore[method-assign]
+    return cls
 
 
 class Include(StrEnum):
@@ -246,6 +262,7 @@ class Quota:
 
 
 @final
+@_callable_with_types
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Thread(Generic[M]):
     """A message with the threads that answer it (RFC 5256); `message` is `None` where it is not in the folder.
@@ -317,6 +334,7 @@ def _close(levels: list[tuple[M | None, list[Thread[M]]]], depth: int) -> None:
 
 
 @final
+@_callable_with_types
 @dataclass(frozen=True, slots=True)
 class Arrived(Generic[M]):
     """A new message is in the folder."""
@@ -325,6 +343,7 @@ class Arrived(Generic[M]):
 
 
 @final
+@_callable_with_types
 @dataclass(frozen=True, slots=True)
 class FlagsChanged(Generic[M]):
     """The flags of a message are others now."""
@@ -436,6 +455,7 @@ def _state_uids(name: str, value: object) -> UidSet:
 
 
 @final
+@_callable_with_types
 @dataclass(frozen=True, slots=True)
 class Changes(Generic[M]):
     """What happened in a folder since a `SyncState`, and the state to ask from next time.
