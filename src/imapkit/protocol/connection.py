@@ -40,6 +40,7 @@ from imapkit.protocol.dispatch import Dispatcher
 from imapkit.protocol.extensions import ALL
 from imapkit.protocol.extensions.session import Logout, StartTls
 from imapkit.protocol.model import (
+    Code,
     Command,
     Condition,
     Continuation,
@@ -82,7 +83,7 @@ class Pending(Generic[T_co]):
     """A command under way.  `done` says that `result` will give the result, or raise what became of it."""
 
     __slots__ = (
-        *("_connection", "_error", "_result", "abandoned", "collector"),
+        *("_connection", "_error", "_result", "abandoned", "code", "collector"),
         *("command", "dialect", "progress", "segments", "tag"),
     )
 
@@ -97,6 +98,8 @@ class Pending(Generic[T_co]):
         self.segments: deque[Segment] = deque()
         self.progress = _Progress.QUEUED
         self.abandoned = False
+        self.code: Code | None = None
+        """The code of its tagged OK: what it says beside the result, such as MESSAGELIMIT."""
         self.write(dialect)
 
     def write(self, dialect: Dialect) -> None:
@@ -142,6 +145,7 @@ class Pending(Generic[T_co]):
     def complete(self, completion: Tagged) -> object:
         """Make the result; the collector may find that success cannot be believed."""
         result = self.collector.finish(completion)
+        self.code = completion.code
         self._result.append(result)
         return result
 

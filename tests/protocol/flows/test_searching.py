@@ -49,6 +49,49 @@ class TestOnTheServer:
             (b"K3 UID SEARCH SUBJECT {2+}\r\n\xc3\xbc\r\n", b"* SEARCH 7\r\nK3 OK\r\n"),
         ) == UidSet([7])
 
+    def test_a_charset_is_refused_but_once(self) -> None:
+        peer = selected("LITERAL+")
+        with pytest.raises(CommandError):
+            dialogue(
+                peer,
+                search(peer.connection, Q.subject("ü")),
+                (b"K2 UID SEARCH CHARSET UTF-8 SUBJECT {2+}\r\n\xc3\xbc\r\n", b"K2 NO [BADCHARSET] no\r\n"),
+                (b"K3 UID SEARCH SUBJECT {2+}\r\n\xc3\xbc\r\n", b"K3 NO [BADCHARSET] no\r\n"),
+            )
+
+    def test_where_the_server_stops_it_is_asked_to_go_on(self) -> None:
+        """RFC 9738, 3.1: it looks at so many messages, from the highest UID down."""
+        peer = selected("ESEARCH MESSAGELIMIT=1000")
+        assert dialogue(
+            peer,
+            search(peer.connection, Q.undeleted),
+            (
+                b"K2 UID SEARCH RETURN (ALL) UNDELETED\r\n",
+                b'* ESEARCH (TAG "K2") UID ALL 23221,24998,25000\r\nK2 OK [MESSAGELIMIT 1000 23221] in part\r\n',
+            ),
+            (
+                b"K3 UID SEARCH RETURN (ALL) UID 1:23220 UNDELETED\r\n",
+                b'* ESEARCH (TAG "K3") UID\r\nK3 OK [MESSAGELIMIT 1000 22000] in part\r\n',
+            ),
+            (
+                b"K4 UID SEARCH RETURN (ALL) UID 1:21999 UNDELETED\r\n",
+                b'* ESEARCH (TAG "K4") UID ALL 7\r\nK4 OK done\r\n',
+            ),
+        ) == UidSet("7,23221,24998,25000")
+
+    @pytest.mark.parametrize("code", [b"1000", b"1000 1", b"1000 23221"])
+    def test_a_server_that_does_not_move_is_left_alone(self, code: bytes) -> None:
+        peer = selected()
+        assert dialogue(
+            peer,
+            search(peer.connection, Q.unseen),
+            (b"K2 UID SEARCH UNSEEN\r\n", b"* SEARCH 9\r\nK2 OK [MESSAGELIMIT 1000 23221] in part\r\n"),
+            (
+                b"K3 UID SEARCH UID 1:23220 UNSEEN\r\n",
+                b"* SEARCH 5\r\nK3 OK [MESSAGELIMIT " + code + b"] in part\r\n",
+            ),
+        ) == UidSet([5, 9])
+
     @pytest.mark.parametrize("answer", [b"K2 NO [CANNOT] x\r\n", b"K2 BAD x\r\n"])
     def test_other_refusals(self, answer: bytes) -> None:
         peer = selected()

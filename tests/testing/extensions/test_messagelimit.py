@@ -84,24 +84,27 @@ class TestInParts:
 
     def test_a_window_first(self, line: Line) -> None:
         assert line(b"a UID FETCH 1:* UID (PARTIAL 1:3)")[-1] == b"a OK UID FETCH completed."
+        assert line(b"10 UID FETCH 1:* UID (PARTIAL -1:-4)") == [
+            b"10 NO [MESSAGELIMIT 3] No more than 3 messages at once"
+        ]
 
 
 class TestAllOrNothing:
     @pytest.mark.parametrize(
-        "said",
+        ("said", "code"),
         [
-            b"UID COPY 1:4 Sent",
-            b"COPY 1:* Sent",
-            b"SORT (DATE) UTF-8 ALL",
-            b"UID THREAD REFS UTF-8 UID 1:4",
-            b"APPEND Sent {1+}\r\na {1+}\r\nb {1+}\r\nc {1+}\r\nd",
+            (b"UID COPY 1:4 Sent", b"MESSAGELIMIT 3 2"),
+            (b"COPY 1:* Sent", b"MESSAGELIMIT 3 5"),
+            (b"SORT (DATE) UTF-8 ALL", b"MESSAGELIMIT 3"),
+            (b"UID THREAD REFS UTF-8 UID 1:4", b"MESSAGELIMIT 3"),
+            (b"APPEND Sent {1+}\r\na {1+}\r\nb {1+}\r\nc {1+}\r\nd", b"MESSAGELIMIT 3"),
         ],
     )
-    def test_too_many(self, offering: Callable[[str], Server], said: bytes) -> None:
+    def test_too_many(self, offering: Callable[[str], Server], said: bytes, code: bytes) -> None:
         server = offering(f"{OFFERED} MESSAGELIMIT=3 LITERAL+")
         deliver(server, 7)
         line = selected(server)
-        assert line(b"a " + said) == [b"a NO [MESSAGELIMIT 3] No more than 3 messages at once"]
+        assert line(b"a " + said) == [b"a NO [" + code + b"] No more than 3 messages at once"]
         assert b"MESSAGES 0" in line(b"b STATUS Sent (MESSAGES)")[0]
 
     def test_as_many_as_that(self, line: Line) -> None:
@@ -116,7 +119,7 @@ class TestTheClient:
         client(Select("INBOX"))
         with pytest.raises(CommandError) as refused:
             client(Copy(UidSet("1:7"), "Sent"))
-        assert refused.value.response_code == MessageLimit(3)
+        assert refused.value.response_code == MessageLimit(3, 5)
         assert list(client(Fetch(UidSet("1:7"), (FLAGS,)))) == [7, 6, 5]
 
     def test_uidafter_and_uidbefore(self, limited: Server) -> None:

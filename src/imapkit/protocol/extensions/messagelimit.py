@@ -1,7 +1,8 @@
 """MESSAGELIMIT and SAVELIMIT (RFC 9738): how many messages one command may be about.
 
 The capabilities say the limits (`message_limit`, `save_limit`).  A command about more is done in part, from the
-highest UID downwards, and its completion says how far it came: `MessageLimit`.
+highest UID downwards, and its completion says how far it came: `MessageLimit`.  COPY and APPEND, which do all or
+nothing, are refused with that code, and so are SORT and THREAD.  EXPUNGE, CLOSE and STATUS have no limit.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ __all__ = ["EXTENSIONS", "MessageLimit", "message_limit", "save_limit"]
 class MessageLimit(Code):
     """``[MESSAGELIMIT limit [uid]]``: no more than `limit` messages in one command.
 
-    `last_uid` is the last message that was dealt with, when some were: go on with those below it.
+    `last_uid` is the lowest UID that was dealt with, when some were: go on with those below it.  Where nothing was, for
+    COPY is refused, it is the lowest that would have been.  Beside EXPUNGEISSUED the code comes with an untagged NO.
     """
 
     limit: int
@@ -50,7 +52,11 @@ def message_limit(capabilities: frozenset[str]) -> int | None:
 
 
 def save_limit(capabilities: frozenset[str]) -> int | None:
-    """How many messages may be found by a SEARCH RETURN (SAVE); None: any number, or as `message_limit` says."""
+    """How many messages a COPY or an APPEND may be about; None: any number, or as `message_limit` says.
+
+    >>> save_limit(frozenset({"IMAP4REV2", "SAVELIMIT=1000"}))
+    1000
+    """
     return _number(value_of(capabilities, "SAVELIMIT="))
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import CommandError
 from imapkit.protocol.extensions.fetch import INTERNALDATE, UID, Fetch
+from imapkit.protocol.extensions.messagelimit import MessageLimit
 from imapkit.protocol.extensions.search import Search
-from imapkit.protocol.flows.base import Flow, execute
+from imapkit.protocol.flows.base import Flow, execute, wait_for
 from imapkit.types.query import And, Not, Or, Q, Query, ReceivedAfter, ReceivedBefore, all_of, coarse, needs_filter
-from imapkit.types.uids import UidSet
+from imapkit.types.uids import MAX_NUMBER, UidSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,15 +51,28 @@ def search(connection: Connection, query: Query) -> Flow[UidSet]:
 
 
 def _on_server(connection: Connection, query: Query) -> Flow[UidSet]:
-    returns = ("ALL",) if connection.supports("ESEARCH") else ()
-    try:
-        result = yield from execute(connection, Search(query, returns=returns))
-    except CommandError as error:
-        # Exchange refuses CHARSET UTF-8, even where all is ASCII; without it, it takes the octets as they are.
-        if error.code != "BADCHARSET":
-            raise
-        result = yield from execute(connection, Search(query, returns=returns, charset=None))
-    return result.uids
+    found = UidSet()
+    charset: str | None = "UTF-8"
+    highest = MAX_NUMBER
+    while True:
+        part = query if highest == MAX_NUMBER else Q.uid(UidSet.from_ranges([(1, highest)])) & query
+        returns = ("ALL",) if connection.supports("ESEARCH") else ()
+        pending = connection.send(Search(part, returns=returns, charset=charset))
+        yield from wait_for(connection, (pending,))
+        try:
+            found |= pending.result().uids
+        except CommandError as error:
+            # Exchange refuses CHARSET UTF-8, even where all is ASCII; without it, it takes the octets as they are.
+            if error.code != "BADCHARSET" or charset is None:
+                raise
+            charset = None
+            continue
+        # RFC 9738, 3.1: the server looked at so many messages, from the highest UID down to this one.
+        match pending.code:
+            case MessageLimit(last_uid=int(last)) if 1 < last <= highest:
+                highest = last - 1
+            case _:
+                return found
 
 
 def _by_moment(connection: Connection, query: ReceivedAfter | ReceivedBefore, surely: Query) -> Flow[UidSet]:

@@ -20,7 +20,7 @@ __all__ = ["FEATURE"]
 
 def _copy(session: ServerSession, request: Request) -> Completion:
     chosen, name = _arguments(session, request)
-    messagelimit.insist(session, chosen)
+    messagelimit.insist_on_copies(session, chosen)
     return Completion(code=_put(session, request, chosen, name))
 
 

@@ -61,7 +61,10 @@ def _fetch(session: ServerSession, request: Request) -> Completion:
     request.end()
     view = session.view
     chosen = view.resolve(numbers, uid=request.uid)
-    wanted = messagelimit.cut(session, chosen if fetching.window is None else in_window(chosen, fetching.window))
+    if fetching.window is not None:
+        chosen = in_window(chosen, fetching.window)
+        messagelimit.insist_on_window(session, chosen)
+    wanted = messagelimit.cut(session, chosen)
     for act in fetching.first:
         act(session, fetching)
     gone = False

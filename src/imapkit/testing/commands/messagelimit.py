@@ -2,7 +2,8 @@
 
 ``MESSAGELIMIT=1000`` is about FETCH, STORE, SEARCH, MOVE and UID EXPUNGE, which are done for the messages with the
 highest UIDs, from the highest downwards, and say how far they came; and about COPY and APPEND, which put in all or
-nothing and so are refused.  ``SAVELIMIT=1000`` is about the latter alone; no server offers both.
+nothing and so are refused, as is a FETCH that says itself how many it wants (PARTIAL).  ``SAVELIMIT=1000`` is about
+COPY and APPEND alone; no server offers both.
 """
 
 from __future__ import annotations
@@ -17,14 +18,23 @@ from imapkit.testing.searchable import SearchableMessage
 from imapkit.types.query import And, Key
 
 if TYPE_CHECKING:
-    from collections.abc import Sized
+    from collections.abc import Sequence, Sized
 
     from imapkit.testing.searching import Program
     from imapkit.testing.session import ServerSession
     from imapkit.testing.store import StoredMessage
     from imapkit.testing.view import View
 
-__all__ = ["FEATURE", "Portion", "cut", "cut_search", "insist", "insist_on_search"]
+__all__ = [
+    "FEATURE",
+    "Portion",
+    "cut",
+    "cut_search",
+    "insist",
+    "insist_on_copies",
+    "insist_on_search",
+    "insist_on_window",
+]
 
 
 _NUMBERS: Final = frozenset({"UID", "UIDAFTER", "UIDBEFORE"})
@@ -82,6 +92,21 @@ def _searched(program: Program, view: View) -> list[StoredMessage]:
 def insist(session: ServerSession, messages: Sized) -> None:
     """Refuse to put in more messages than one command may; all go in or none (RFC 9738, 3.1)."""
     limit = _limit(session, "MESSAGELIMIT=") or _limit(session, "SAVELIMIT=")
+    if limit and len(messages) > limit:
+        raise Refused(f"No more than {limit} messages at once", code=f"MESSAGELIMIT {limit}")
+
+
+def insist_on_copies(session: ServerSession, messages: Sequence[StoredMessage]) -> None:
+    """The same for messages that have UIDs: the code says which of them would have been the last."""
+    limit = _limit(session, "MESSAGELIMIT=") or _limit(session, "SAVELIMIT=")
+    if limit and len(messages) > limit:
+        last_uid = sorted(message.uid for message in messages)[-limit]
+        raise Refused(f"No more than {limit} messages at once", code=f"MESSAGELIMIT {limit} {last_uid}")
+
+
+def insist_on_window(session: ServerSession, messages: Sized) -> None:
+    """Refuse a FETCH that asks for so many by their place (RFC 9738, 3.1)."""
+    limit = _limit(session, "MESSAGELIMIT=")
     if limit and len(messages) > limit:
         raise Refused(f"No more than {limit} messages at once", code=f"MESSAGELIMIT {limit}")
 
