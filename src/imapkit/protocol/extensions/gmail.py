@@ -64,6 +64,8 @@ class StoreLabels(Command[FetchResult]):
 
     def write(self, out: Encoder) -> None:
         """[UID] STORE set [+|-]X-GM-LABELS[.SILENT] (label...)."""
+        if self.action not in ("+", "-", ""):
+            raise InvalidArgument(f"{self.action!r} is nothing to do with labels: '+', '-' and '' are")
         if not self.labels and self.action:
             raise InvalidArgument("no labels to add or remove")
         out.word("UID STORE" if is_uid_command(self.numbers) else "STORE").sequence_set(self.numbers)

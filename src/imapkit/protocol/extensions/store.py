@@ -83,6 +83,8 @@ class Store(Command[StoreResult]):
 
     def write(self, out: Encoder) -> None:
         """[UID] STORE set [(UNCHANGEDSINCE n)] [+|-]FLAGS[.SILENT] (flag...)."""
+        if self.action not in ("+", "-", ""):
+            raise InvalidArgument(f"{self.action!r} is nothing to do with flags: '+', '-' and '' are")
         if not self.flags and self.action:
             raise InvalidArgument("no flags to add or remove")
         out.word("UID STORE" if is_uid_command(self.numbers) else "STORE").sequence_set(self.numbers)
