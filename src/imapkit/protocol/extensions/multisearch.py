@@ -64,6 +64,7 @@ class _FoundCollector(Collector[tuple[Found, ...]]):
         return tuple(self._found) or None
 
 
+_ALONE = {"selected", "personal", "inboxes", "subscribed"}
 _WITH_MAILBOXES = {"mailboxes", "subtree", "subtree-one"}
 
 
@@ -111,6 +112,8 @@ class MultiSearch(Command[tuple[Found, ...]]):
 
 
 def _write_source(out: Encoder, source: Source) -> None:
+    if source.kind not in _ALONE | _WITH_MAILBOXES:
+        raise InvalidArgument(f"{source.kind!r} is no kind of source")
     if bool(source.mailboxes) != (source.kind in _WITH_MAILBOXES):
         raise InvalidArgument(f"{source.kind!r} goes {'without' if source.mailboxes else 'with'} names of mailboxes")
     out.word(source.kind)
