@@ -101,6 +101,31 @@ class TestSearch:
         server.deliver("ann", b"x")
         assert line.heard()[-1] == b'* ESEARCH (TAG "S") UID ADDTO (0 2)'
 
+    @pytest.mark.parametrize("space", [b"", b" "])  # the grammar of RFC 5465, 8 has none, the example in 7 has one
+    def test_items_come_with_new_messages(self, server: Server, space: bytes) -> None:
+        deliver(server, 1)
+        line = selected(server)
+        line(b"S SEARCH RETURN (UPDATE%b(UID FLAGS) COUNT) UNSEEN" % space)
+        line(b"a STORE 1 +FLAGS (\\Seen)")
+        server.deliver("ann", b"x", flags=["\\Seen"])
+        server.deliver("ann", b"x")
+        assert [heard for heard in line(b"b NOOP") if b"RECENT" not in heard] == [
+            b"* 3 EXISTS",
+            b"* 3 FETCH (UID 3 FLAGS (\\Recent))",
+            b'* ESEARCH (TAG "S") ADDTO (0 3)',
+            b"b OK NOOP completed.",
+        ]
+        # Those that their flags make results are known already.
+        assert line(b"c STORE 1:2 -FLAGS.SILENT (\\Seen)") == [
+            b'* ESEARCH (TAG "S") ADDTO (0 1:2)',
+            b"c OK STORE completed.",
+        ]
+
+    def test_items_are_for_servers_with_notify(self) -> None:
+        with Server(capabilities=["IMAP4rev1", "ESEARCH", "CONTEXT=SEARCH"]) as server:
+            server.add_user("ann")
+            assert selected(server)(b"a SEARCH RETURN (UPDATE (UID)) ALL")[-1].startswith(b"a BAD ")
+
 
 class TestSort:
     def test_places_are_told(self, server: Server, ann: Client) -> None:

@@ -1,15 +1,20 @@
-"""CONTEXT=SEARCH and CONTEXT=SORT (RFC 5267): results that are kept up to date until somebody cancels that."""
+"""CONTEXT=SEARCH and CONTEXT=SORT (RFC 5267): results that are kept up to date until somebody cancels that.
+
+With NOTIFY, items can be asked for, which then come with each new message among them (RFC 5465, 7).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from imapkit.protocol.model import SELECTED
-from imapkit.testing.features import Feature, Handler, Request, ReturnOption
+from imapkit.testing.commands.fetch import read_items
+from imapkit.testing.features import Feature, FetchItem, Handler, Request, ReturnOption
 from imapkit.testing.refusal import Refused
+from imapkit.testing.updates import fetch_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.testing.searching import Results
@@ -29,11 +34,19 @@ class UpdatedResults:
     told with their positions (RFC 5267, 4.3.3).
     """
 
-    def __init__(self, session: ServerSession, results: Results, again: Callable[[], list[StoredMessage]]) -> None:
+    def __init__(
+        self,
+        session: ServerSession,
+        results: Results,
+        again: Callable[[], list[StoredMessage]],
+        items: list[FetchItem],
+    ) -> None:
         self._session = session
         self._results = results
         self._again = again
+        self._items = items
         self._told = list(results.messages)
+        self._newest = self._newest_uid()
 
     def tell_removed(self) -> None:
         """Tell what is no result any longer, from the last to the first, so that positions stay right."""
@@ -50,6 +63,7 @@ class UpdatedResults:
 
     def tell_added(self) -> None:
         """Tell what is a result now; each run of new ones goes in at the place of its first."""
+        newest, self._newest = self._newest, self._newest_uid()
         known = set(map(id, self._told))
         current = self._current()
         new = [place for place, message in enumerate(current, 1) if id(message) not in known]
@@ -60,7 +74,17 @@ class UpdatedResults:
         else:
             pairs = [(0, [current[place - 1] for place in new])]
         self._told = current
+        self._send_items(message for message in current if message.uid > newest)
         self._send(b"ADDTO", pairs)
+
+    def _newest_uid(self) -> int:
+        return max((message.uid for message in self._results.view.messages), default=0)
+
+    def _send_items(self, arrived: Iterable[StoredMessage]) -> None:
+        """Between EXISTS and ESEARCH, and not of messages whose flags have made them results (RFC 5465, 7)."""
+        for message in arrived if self._items else ():
+            values = [item.label + b" " + item.value(self._session, message) for item in self._items]
+            fetch_answer(self._session, message, values, uid=False)
 
     def _current(self) -> list[StoredMessage]:
         view = self._results.view
@@ -84,7 +108,13 @@ def _runs(places: list[int]) -> list[list[int]]:
     return runs
 
 
-def _update(session: ServerSession, _arguments: Cursor) -> Callable[[Results], None]:
+# modifier-update = "UPDATE" ["(" fetch-att *(SP fetch-att) ")"]; the example of RFC 5465, 7 has a space between.
+def _update(session: ServerSession, arguments: Cursor) -> Callable[[Results], None]:
+    items: list[FetchItem] = []
+    if arguments.text.startswith((b"(", b" ("), arguments.pos) and session.supports("NOTIFY"):
+        arguments.spaces()
+        items = read_items(session, arguments)
+
     def begin(results: Results) -> None:
         contexts = results.view.contexts
         if results.tag in contexts:
@@ -92,7 +122,7 @@ def _update(session: ServerSession, _arguments: Cursor) -> Callable[[Results], N
         if results.again is None or len(contexts) >= _MOST:
             session.condition("NO", "Too many contexts", code=f'NOUPDATE "{results.tag}"')
             return
-        contexts[results.tag] = UpdatedResults(session, results, results.again)
+        contexts[results.tag] = UpdatedResults(session, results, results.again, items)
 
     return begin
 
