@@ -43,7 +43,18 @@ def test_commands(command: UidBatches, octets: bytes) -> None:
     assert command.answers() == {"UIDBATCHES"}
 
 
-@pytest.mark.parametrize("command", [UidBatches(0), UidBatches(5, (0, 1)), UidBatches(5, (3, 2)), UidBatches(2**32)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        UidBatches(0),
+        UidBatches(499),
+        UidBatches(500, (0, 1)),
+        UidBatches(500, (3, 2)),
+        UidBatches(2000, (1, 51)),
+        UidBatches(500, (1, 2**32)),
+        UidBatches(2**32),
+    ],
+)
 def test_refusals(command: UidBatches) -> None:
     with pytest.raises(InvalidArgument):
         ask(command, capabilities="UIDBATCHES", selected=True)

@@ -21,18 +21,21 @@ if TYPE_CHECKING:
 __all__ = ["EXTENSIONS", "Batches", "UidBatches"]
 
 _MAX_NUMBER = 2**32 - 1
+# RFC 10022, 3.1.3.1 and 3.1.5: what a client may ask for, so that nobody makes sequence numbers of it again.
+_SMALLEST = 500
+_MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Batches(Untagged):
-    """``* UIDBATCHES``: one set for each batch, in the server's order; `tag` names the command that asked."""
+    """``* UIDBATCHES``: one set for each batch, the newest messages first; `tag` names the command that asked."""
 
     tag: str | None
     batches: tuple[UidSet, ...]
 
 
 # uidbatches-response = "UIDBATCHES" search-correlator [SP uid-range *("," uid-range)]
-# A range has its higher UID first ("99695:20351"); a batch of one message is one number.
+# A range has its higher UID first ("99695:20351"), and two ends by the grammar; a lone number is taken, too.
 def _batches(cursor: Cursor) -> Batches:
     tag: str | None = None
     if cursor.peek() == ord("("):
@@ -63,11 +66,13 @@ class _BatchesCollector(Collector[tuple[UidSet, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class UidBatches(Command[tuple[UidSet, ...]]):
-    """UIDBATCHES: the UIDs of each batch of `size` messages, counted from the newest message on.
+    """UIDBATCHES: the UIDs of each batch of `size` messages (500 or more), counted from the newest message on.
 
-    The last batch reaches down to UID 1, and has as many messages as are left.  `batches`, as (first, last), asks for
-    some of them only: (1, 3) are the first three.  A server refuses a size that is too small for it (code TOOFEW; RFC
-    10022 lets it ask for 500 and more) and too many batches at once (TOOMANY).
+    A batch may have some messages less than that, the last one has those that are left; the ends of a range need not
+    be anybody's UIDs.  `batches`, as (first, last), asks for some of them only: (1, 3) are the first three; together
+    they have no more than 100,000 messages.  A server refuses a size that is too small for it (code TOOFEW), more
+    batches than it can tell (TOOMANY; so ask for some, in a mailbox of more than 100,000), and whoever asks again
+    (LIMIT) before half a batch of messages has come or gone.
     """
 
     size: int
@@ -80,13 +85,17 @@ class UidBatches(Command[tuple[UidSet, ...]]):
 
     def write(self, out: Encoder) -> None:
         """UIDBATCHES size [first:last]."""
-        if self.size < 1:
-            raise InvalidArgument(f"a batch of {self.size} messages")
+        if self.size < _SMALLEST:
+            raise InvalidArgument(f"a batch of {self.size} messages: {_SMALLEST} is the least to ask for")
         out.word("UIDBATCHES").number(self.size, _MAX_NUMBER)
         if self.batches is not None:
             first, last = self.batches
             if not 1 <= first <= last <= _MAX_NUMBER:
                 raise InvalidArgument(f"batches {first} to {last}: they count from 1 on, the smaller number first")
+            if (last - first + 1) * self.size > _MOST:
+                raise InvalidArgument(
+                    f"batches {first} to {last} have more than {_MOST} messages: ask for fewer at once"
+                )
             out.word(f"{first}:{last}")
 
     def collector(self) -> Collector[tuple[UidSet, ...]]:

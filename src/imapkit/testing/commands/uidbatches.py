@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["FEATURE"]
 
 _SMALLEST: Final = 500  # a server must take this size, and may refuse smaller ones
-_MOST: Final = 10_000
+_MOST: Final = 100_000  # as many messages must fit into what is asked for, and need not be more
 _RANGE = re.compile(r"([1-9]\d{0,9}):([1-9]\d{0,9})")
 
 
@@ -28,14 +28,16 @@ def _uidbatches(session: ServerSession, request: Request) -> None:
         found = _RANGE.fullmatch(arguments.atom())
         if found is None:
             raise arguments.error("a range of batches")
-        first, last = sorted(map(int, found.groups()))
+        first, last = map(int, found.groups())
+        if last < first:
+            raise Refused("The first batch has the smaller number", status="BAD", code="CLIENTBUG")
     request.end()
     if size < _SMALLEST:
         raise Refused(f"A batch has at least {_SMALLEST} messages", code="TOOFEW")
-    if last - first >= _MOST:
-        raise Refused(f"No more than {_MOST} batches at once", code="TOOMANY")
+    if (last - first + 1) * size > _MOST:
+        raise Refused(f"No more than {_MOST} messages at once", code="TOOMANY")
     batches = _batches([message.uid for message in session.view.messages], size)[first - 1 : last or None]
-    ranges = b",".join(b"%d:%d" % pair if pair[0] != pair[1] else b"%d" % pair[0] for pair in batches)
+    ranges = b",".join(b"%d:%d" % pair for pair in batches)
     session.untagged(b'UIDBATCHES (TAG "%s")' % request.tag.encode("ascii"), *([ranges] if ranges else []))
 
 
