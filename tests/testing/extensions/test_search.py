@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from imapkit.errors import CommandError, NotSupported
+from imapkit.errors import NotSupported
 from imapkit.protocol.extensions.copy import Copy
 from imapkit.protocol.extensions.esearch import SearchResult
 from imapkit.protocol.extensions.expunge import UidExpunge
