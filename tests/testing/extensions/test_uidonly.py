@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.copy import Move
 from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.expunge import Expunge, Vanished
 from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch
+from imapkit.protocol.extensions.qresync import Known
 from imapkit.protocol.extensions.search import Search
 from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.session import Noop
@@ -15,7 +19,7 @@ from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.extensions.uidonly import UidFetched
 from imapkit.testing import Server
 from imapkit.types.query import Q
-from imapkit.types.uids import SAVED_RESULT, UidSet
+from imapkit.types.uids import SAVED_RESULT, SeqSet, UidSet
 from tests.testing.extensions.clients import Client
 from tests.testing.lines import Line, deliver, logged_in, selected
 
@@ -89,6 +93,17 @@ class TestRefusals:
     def test_sequence_numbers(self, line: Line, said: bytes) -> None:
         (answer,) = line(b"c " + said)
         assert answer.startswith(b"c BAD [UIDREQUIRED] ")
+
+    def test_numbers_to_match(self, server: Server, ann: Client, line: Line) -> None:
+        """RFC 9586, 3.7: QRESYNC goes without its fourth parameter."""
+        known = Known(1001, 1, UidSet("1:5"), (SeqSet("1,3"), UidSet("1,3")))
+        ann(Enable(("QRESYNC", "UIDONLY")))
+        with pytest.raises(InvalidArgument, match="UIDONLY"):
+            ann(Select("INBOX", known=known))
+        assert ann(Select("INBOX", known=replace(known, sequence=None))).mailbox == "INBOX"
+        line(b"c UNSELECT", b"d ENABLE QRESYNC")
+        (answer,) = line(b"e SELECT INBOX (QRESYNC (1001 1 1:5 (1,3 1,3)))")
+        assert answer.startswith(b"e BAD [UIDREQUIRED] ")
 
     def test_uids_are_fine(self, line: Line) -> None:
         assert line(b"c UID SEARCH UID 1:3 NOT UID 2")[0] == b"* SEARCH 1 3"

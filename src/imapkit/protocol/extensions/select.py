@@ -228,6 +228,11 @@ class Select(Command[Selected]):
     states = AUTHENTICATED
     effects = Effect.BARRIER | Effect.CHANGES_SELECTION
 
+    def disturbs(self) -> Effect:
+        """With sequence numbers among what is known, it does not go with UIDONLY (RFC 9586, 3.7)."""
+        numbered = self.known is not None and self.known.sequence is not None
+        return self.effects | Effect.USES_SEQUENCE_NUMBERS if numbered else self.effects
+
     def write(self, out: Encoder) -> None:
         """SELECT or EXAMINE mailbox [([CONDSTORE] [ANNOTATE] [QRESYNC (...)] [OBJECTID [(...)]])]."""
         out.word("EXAMINE" if self.read_only else "SELECT").mailbox(self.mailbox)

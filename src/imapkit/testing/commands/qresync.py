@@ -39,6 +39,8 @@ def _parameter(session: ServerSession, arguments: Cursor) -> Callable[[View], No
     matches = (UidSet(), UidSet())
     while arguments.spaces():
         if arguments.peek() == ord("("):
+            if "UIDONLY" in session.enabled:  # RFC 9586, 3.7
+                raise Refused("UIDONLY is enabled: there are no numbers to match", code="UIDREQUIRED", status="BAD")
             matches = _matches(arguments)
         else:
             uids = arguments.uid_set()
