@@ -31,11 +31,11 @@ __all__ = [
     "Context",
     "Program",
     "Results",
-    "check_charset",
     "highest_modseq",
     "in_window",
     "plain_numbers",
     "read_charset",
+    "read_needed_charset",
     "read_program",
     "read_return",
     "request_results",
@@ -153,12 +153,19 @@ def read_charset(session: ServerSession, arguments: Cursor) -> None:
     if _accept_word(arguments, b"CHARSET "):
         if "UTF8=ACCEPT" in session.enabled:
             raise Refused("After ENABLE UTF8=ACCEPT there is no charset to name", status="BAD")  # RFC 9755, 3
-        check_charset(arguments.astring())
+        _check_charset(arguments.astring())
         arguments.sp()
 
 
-def check_charset(charset: bytes) -> None:
-    """Refuse a charset that is not known."""
+def read_needed_charset(session: ServerSession, arguments: Cursor) -> None:
+    """Read ``charset``, which SORT and THREAD always say."""
+    charset = arguments.astring()
+    if "UTF8=ACCEPT" in session.enabled and charset.upper() != b"UTF-8":
+        raise Refused("After ENABLE UTF8=ACCEPT the charset is UTF-8", status="BAD")  # RFC 9755, 3
+    _check_charset(charset)
+
+
+def _check_charset(charset: bytes) -> None:
     if charset.decode("ascii", "replace").upper() not in _CHARSETS:
         raise Refused("Unknown charset", code="BADCHARSET (US-ASCII UTF-8)")
 

@@ -303,6 +303,10 @@ class ServerSession:
         request = self._request(found, framed)
         handler = self.site.table.commands.get(request.name)
         self._note(handler, framed)
+        if self.utf8 and not _is_utf8(framed.text):
+            # RFC 9755, 3.  What is in a literal may be anything.
+            self._complete(request.tag, "BAD", f"Error in IMAP command {request.name}: this is no UTF-8")
+            return
         if handler is None or (handler.requires and not self.supports(*handler.requires)):
             self._complete_unknown(request.tag, f"Error in IMAP command {request.name}: Unknown command")
             return
@@ -461,6 +465,14 @@ class _RefusedLiteral:
     tag: str
     reason: Refused
     awaited: int
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _tag(line: bytes) -> str:

@@ -51,6 +51,17 @@ class TestAccept:
         line = logged_in(server)
         line(b"a ENABLE UTF8=ACCEPT", b"b SELECT INBOX")
         assert line(b"c SEARCH CHARSET UTF-8 ALL")[0].startswith(b"c BAD")
+        for command in (b"SORT (DATE)", b"THREAD REFERENCES"):
+            assert line(b"d " + command + b" utf-8 ALL")[-1].startswith(b"d OK")
+            assert line(b"e " + command + b" US-ASCII ALL")[0].startswith(b"e BAD")
+
+    def test_what_is_no_utf_8(self, server: Server) -> None:
+        """RFC 9755, 3: it is refused in a quoted string; a literal may hold anything."""
+        line = logged_in(server)
+        line(b"a ENABLE UTF8=ACCEPT", b"b SELECT INBOX")
+        assert line(b'c SEARCH SUBJECT "\xc3"') == [b"c BAD Error in IMAP command SEARCH: this is no UTF-8"]
+        assert line(b'd SEARCH SUBJECT "\xc3\xbc"')[-1].startswith(b"d OK")
+        assert line(b"e APPEND INBOX {1+}\r\n\xff")[-1].startswith(b"e OK")
 
     def test_the_append_extension_without_it(self, server: Server) -> None:
         line = logged_in(server)

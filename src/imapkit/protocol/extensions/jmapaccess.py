@@ -22,7 +22,7 @@ class JmapAccess(Untagged):
     url: str
 
 
-# jmapaccess-data = "JMAPACCESS" SP quoted
+# resp-jmapaccess = "JMAPACCESS" SP quoted  (RFC 9698, 4)
 def _jmap_access(cursor: Cursor) -> JmapAccess:
     return JmapAccess(opaque(cursor.astring()))
 

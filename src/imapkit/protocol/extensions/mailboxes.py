@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from imapkit.protocol.wire.encoder import Encoder
 
 __all__ = ["EXTENSIONS", "Create", "Delete", "Rename", "Subscribe", "Unsubscribe"]
+
+
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _check_new(name: str) -> None:
+    """Refuse what no new name may hold (RFC 9755, 3); what is there already can still be named."""
+    if _CONTROLS.search(name):
+        raise InvalidArgument(f"{name!r} has a control character in it, which no new mailbox's name may have")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Create(Command[ObjectIds | None]):
     def write(self, out: Encoder) -> None:
         """CREATE mailbox [(USE (use...))]."""
         out.word("CREATE").mailbox(self.mailbox)
+        _check_new(self.mailbox)
         if self.special_use:
             out.open().word("USE").flags(self.special_use).close()
 
@@ -88,6 +99,7 @@ class Rename(Command[ObjectIds | None]):
         if self.mailbox == self.new_name:
             raise InvalidArgument(f"{self.mailbox!r} has this name already")
         out.word("RENAME").mailbox(self.mailbox).mailbox(self.new_name)
+        _check_new(self.new_name)
 
     def collector(self) -> Collector[ObjectIds | None]:
         """The mailbox's identifiers."""

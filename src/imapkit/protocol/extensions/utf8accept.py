@@ -21,7 +21,7 @@ def utf8_to_enable(capabilities: frozenset[str]) -> str | None:
     >>> utf8_to_enable(frozenset({"IMAP4REV1", "ENABLE", "UTF8=ONLY"}))
     'UTF8=ACCEPT'
     """
-    # RFC 9755, 5: UTF8=ONLY implies UTF8=ACCEPT, and is never itself enabled.
+    # RFC 9755, 7: UTF8=ONLY implies UTF8=ACCEPT, and is never itself enabled.
     return "UTF8=ACCEPT" if capabilities & {"UTF8=ACCEPT", "UTF8=ONLY"} else None
 
 

@@ -20,7 +20,7 @@ def _enable(session: ServerSession, request: Request) -> None:
     wanted = request.arguments.rest().decode("ascii", "replace").upper().split()
     if not wanted:
         raise Refused("No capability to enable", status="BAD")
-    # RFC 9755, 6: UTF8=ONLY is enabled as UTF8=ACCEPT.
+    # RFC 9755, 7: UTF8=ONLY is enabled as UTF8=ACCEPT.
     offered = [name.replace("UTF8=ONLY", "UTF8=ACCEPT") for name in session.site.profile.capabilities]
     enabled = [name for name in offered if name.upper() in wanted and name.upper() in session.site.table.enables]
     session.enabled.update(map(str.upper, enabled))

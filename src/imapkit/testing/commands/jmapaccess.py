@@ -14,7 +14,7 @@ __all__ = ["FEATURE"]
 _URL: Final = b'"https://localhost/.well-known/jmap"'
 
 
-# jmapaccess-data = "JMAPACCESS" SP quoted
+# resp-jmapaccess = "JMAPACCESS" SP quoted  (RFC 9698, 4)
 def _get(session: ServerSession, request: Request) -> None:
     request.end()
     session.untagged(b"JMAPACCESS", _URL)

@@ -12,8 +12,8 @@ from imapkit.testing.features import Feature, Handler, Request
 from imapkit.testing.refusal import Refused
 from imapkit.testing.searching import (
     Program,
-    check_charset,
     plain_numbers,
+    read_needed_charset,
     read_program,
     read_return,
     request_results,
@@ -53,7 +53,7 @@ def _sort(session: ServerSession, request: Request) -> None:
     answers = read_return(session, arguments, "ESORT", "CONTEXT=SORT")
     criteria = _criteria(session, arguments)
     arguments.sp()
-    check_charset(arguments.astring())
+    read_needed_charset(session, arguments)
     arguments.sp()
     program = read_program(session, arguments, view)
     if any(criterion.name == "RELEVANCY" for criterion in criteria) and not program.fuzzy:

@@ -9,7 +9,7 @@ from imapkit.testing import threads
 from imapkit.testing.commands import messagelimit
 from imapkit.testing.features import Feature, Handler, Request
 from imapkit.testing.refusal import Refused
-from imapkit.testing.searching import check_charset, read_program, request_results
+from imapkit.testing.searching import read_needed_charset, read_program, request_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ def _thread(session: ServerSession, request: Request) -> None:
     if name not in _ALGORITHMS or not session.supports(f"THREAD={name}"):
         raise Refused(f"Unknown threading algorithm {name}", status="BAD")
     arguments.sp()
-    check_charset(arguments.astring())
+    read_needed_charset(session, arguments)
     arguments.sp()
     program = read_program(session, arguments, view)
     messagelimit.insist_on_search(session, program, view)

@@ -20,14 +20,14 @@ _WITHOUT_NAMES: Final = frozenset({"ENABLE", "COMPRESS", "UNAUTHENTICATE"})
 
 
 def _guard(session: ServerSession, handler: Handler) -> None:
-    """UTF8=ONLY: a command that might need UTF-8 has to wait for ENABLE UTF8=ACCEPT (RFC 9755, 6)."""
+    """UTF8=ONLY: a command that might need UTF-8 has to wait for ENABLE UTF8=ACCEPT (RFC 9755, 7)."""
     free = State.NOT_AUTHENTICATED in handler.states or handler.name in _WITHOUT_NAMES
     if session.supports("UTF8=ONLY") and not session.utf8 and not free:
         raise Refused("ENABLE UTF8=ACCEPT first", code="CANNOT")
 
 
 def insist_on_plain_header(session: ServerSession, octets: bytes) -> None:
-    """Refuse 8-bit octets in the header of a new message, unless the client knows of UTF-8 (RFC 6855, 4)."""
+    """Refuse 8-bit octets in the header of a new message, unless the client knows of UTF-8 (RFC 9755, 4)."""
     header = octets.partition(b"\r\n\r\n")[0]
     if session.supports(*_OFFERED) and not session.utf8 and not header.isascii():
         raise Refused("A header with 8-bit octets: ENABLE UTF8=ACCEPT first", code="CANNOT")
