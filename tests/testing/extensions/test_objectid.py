@@ -138,11 +138,26 @@ class TestPlus:
     def test_octets(self, server: Server) -> None:
         line = logged_in(server)
         heard = line(b"a SELECT INBOX (OBJECTID)")
-        code = next(one for one in heard if b"OBJECTID" in one)
+        code = next(one for one in heard if b"[OBJECTID" in one)
         assert code.startswith(b"* OK [OBJECTID (MAILBOXID F3e9 ACCOUNTID A")
         assert line(b"b SELECT INBOX (OBJECTID (EMAILID M1))") == [
             b"b BAD A mailbox is named by its MAILBOXID and ACCOUNTID"
         ]
+
+    @pytest.mark.parametrize(
+        "said", [b"SELECT INBOX (OBJECTID)", b"STATUS INBOX (OBJECTID)", b"FETCH 1 (OBJECTID)", b"ENABLE OBJECTID+"]
+    )
+    def test_the_client_is_told_first_and_once(self, server: Server, said: bytes) -> None:
+        deliver(server, 1)
+        line = logged_in(server)
+        if said.startswith(b"FETCH"):
+            line(b"a SELECT INBOX")
+        assert line(b"b " + said)[0] == b"* ENABLED OBJECTID+"
+        assert not any(b"ENABLED" in one for one in line(b"c SELECT INBOX (OBJECTID)"))
+
+    def test_the_client_knows(self, ann: Client) -> None:
+        ann(GetStatus("Sent", (MAILBOX_OBJECTS,)))
+        assert "OBJECTID+" in ann.connection.session.enabled
 
     def test_a_mere_branch_that_is_renamed(self, server: Server) -> None:
         line = logged_in(server)

@@ -2,7 +2,8 @@
 
 A mailbox keeps its MAILBOXID when it is renamed; a message keeps its EMAILID when it is copied or moved, and shares
 its THREADID with the rest of its conversation.  OBJECTID+ gives them in one list, adds the ACCOUNTID, and lets SELECT
-find a mailbox by its identifiers (`Select.objects`); asking for any of it turns it on.
+find a mailbox by its identifiers (`Select.objects`); asking for any of it turns it on (``* ENABLED OBJECTID+`` says
+so), as ``Enable(("OBJECTID+",))`` does.  What a server does not know of a thing is left out of the list.
 
 Identifiers are compared octet for octet: "A1" and "a1" are two.
 """

@@ -1,6 +1,7 @@
 """OBJECTID (RFC 8474), and OBJECTID+ (draft-ietf-mailmaint-imap-objectid-bis), which bundles the identifiers.
 
-OBJECTID+ is turned on by whoever asks for some of it; then SELECT, CREATE and RENAME tell the bundle.
+OBJECTID+ is turned on by ENABLE, or by whoever asks for some of it, who is told so; then SELECT, CREATE and RENAME
+tell the bundle.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ def code_of(session: ServerSession, mailbox: StoredMailbox, *, renamed: bool = F
     return f"MAILBOXID ({mailbox.mailbox_id})" if session.supports("OBJECTID") and not renamed else None
 
 
+def _turn_on(session: ServerSession) -> None:
+    """Tell the client, ahead of what is another now, unless it knows."""
+    if _PLUS not in session.enabled:
+        session.enabled.add(_PLUS)
+        session.untagged(b"ENABLED", _PLUS.encode("ascii"))
+
+
 def _mailbox_ids(mailbox: StoredMailbox) -> str:
     return f"(MAILBOXID {mailbox.mailbox_id} ACCOUNTID {mailbox.account.account_id})"
 
@@ -49,7 +57,7 @@ def _thread_id(session: ServerSession, message: StoredMessage) -> str:
 
 
 def _all_ids(session: ServerSession, _arguments: Cursor) -> FetchItem:
-    session.enabled.add(_PLUS)
+    _turn_on(session)
     return FetchItem(
         b"OBJECTID",
         lambda session, message: (
@@ -62,7 +70,7 @@ def _all_ids(session: ServerSession, _arguments: Cursor) -> FetchItem:
 
 
 def _status(session: ServerSession, mailbox: StoredMailbox) -> bytes:
-    session.enabled.add(_PLUS)
+    _turn_on(session)
     return _mailbox_ids(mailbox).encode("ascii")
 
 
@@ -78,7 +86,7 @@ class NamedByIdentifier:
 
 # select-param =/ "OBJECTID" [SP "(" name SP objectid *(SP name SP objectid) ")"]
 def _parameter(session: ServerSession, arguments: Cursor) -> NamedByIdentifier:
-    session.enabled.add(_PLUS)
+    _turn_on(session)
     wanted: dict[str, str] = {}
     if arguments.text.startswith(b" (", arguments.pos):
         arguments.sp()
@@ -114,4 +122,5 @@ FEATURE = Feature(
     },
     select_parameters={"OBJECTID": SelectParameter(_parameter, (_PLUS,))},
     describes=_describe,
+    enables=(_PLUS,),
 )
