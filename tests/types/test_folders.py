@@ -15,6 +15,9 @@ from imapkit.types.folders import FolderInfo, Namespace, Namespaces, Role, Statu
         ({"\\archive"}, "x", Role.ARCHIVE),  # Cyrus
         ({"\\IMPORTANT"}, "[Gmail]/Important", Role.IMPORTANT),
         ({"\\All"}, "[Gmail]/All Mail", Role.ALL),
+        ({"\\Memos"}, "x", Role.MEMOS),
+        ({"\\Scheduled"}, "Drafts", Role.SCHEDULED),
+        ({"\\Snoozed"}, "x", Role.SNOOZED),  # Cyrus
         ({"\\Flagged"}, "[Gmail]/Starred", Role.FLAGGED),
         ({"\\Junk"}, "x", Role.JUNK),
         ({"\\Trash"}, "x", Role.TRASH),

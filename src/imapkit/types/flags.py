@@ -33,7 +33,8 @@ class Flag(StrEnum):
     PHISHING = "$Phishing"
     MDN_SENT = "$MDNSent"
 
-    # RFC 9979: what the server or another client found out about a message, or shall do with it.
+    # RFC 9979: what the server or another client found out about a message, or shall do with it.  A message has one at
+    # most of HAS_ATTACHMENT and HAS_NO_ATTACHMENT, and of MEMO and HAS_MEMO (4, 5).
     NOTIFY = "$notify"
     MUTED = "$muted"
     FOLLOWED = "$followed"
@@ -63,7 +64,8 @@ class FlagColor(IntEnum):
     >>> FlagColor.of(FlagSet(["\\Flagged", "$MailFlagBit0", "$MailFlagBit1"]))
     <FlagColor.GREEN: 3>
 
-    To give a message a colour, set ``\Flagged`` and its `keywords`, and take the `other_keywords` away.
+    To give a message a colour, set ``\Flagged`` and its `keywords`, and take the `other_keywords` away; whoever takes
+    ``\Flagged`` away takes all three away.
     """
 
     RED = 0

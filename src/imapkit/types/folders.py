@@ -15,7 +15,7 @@ __all__ = ["FolderInfo", "FolderRef", "Namespace", "Namespaces", "Role", "Status
 
 
 class Role(StrEnum):
-    """What a folder is for (RFC 6154, RFC 8457); it can stand for the folder wherever one is taken."""
+    """What a folder is for (RFC 6154, RFC 8457, RFC 9979); it can stand for the folder wherever one is taken."""
 
     INBOX = "inbox"
     ALL = "all"
@@ -26,6 +26,12 @@ class Role(StrEnum):
     JUNK = "junk"
     SENT = "sent"
     TRASH = "trash"
+    MEMOS = "memos"
+    """Notes to oneself about messages (`Flag.MEMO`)."""
+    SCHEDULED = "scheduled"
+    """Messages that the server will send later."""
+    SNOOZED = "snoozed"
+    """Messages that the server will bring back into the INBOX later."""
 
 
 FolderRef: TypeAlias = str | Role
@@ -97,8 +103,8 @@ class Namespaces:
     shared: tuple[Namespace, ...] = ()
 
 
-# RFC 6154, section 2, with RFC 8457's \Important and, after each, what XLIST (Gmail before 2013, Cyrus) calls it. A
-# folder may have several: the narrower use comes first, as \All and \Flagged are often mere views of everything.
+# RFC 6154, section 2, with those of RFC 8457 and RFC 9979 and, after each, what XLIST (Gmail before 2013, Cyrus) calls
+# it. A folder may have several: the narrower use comes first, as \All and \Flagged are often mere views of everything.
 _ROLES_BY_ATTRIBUTE = {
     "\\drafts": Role.DRAFTS,
     "\\sent": Role.SENT,
@@ -106,6 +112,9 @@ _ROLES_BY_ATTRIBUTE = {
     "\\junk": Role.JUNK,
     "\\spam": Role.JUNK,
     "\\archive": Role.ARCHIVE,
+    "\\memos": Role.MEMOS,
+    "\\scheduled": Role.SCHEDULED,
+    "\\snoozed": Role.SNOOZED,
     "\\inbox": Role.INBOX,
     "\\all": Role.ALL,
     "\\allmail": Role.ALL,

@@ -10,6 +10,8 @@ from tests.protocol.extensions.talking import ask, connect
 
 def test_it() -> None:
     assert ask(ProxyAuth("ann"), capabilities="PROXYAUTH") == (b"PROXYAUTH ann", None)
+    assert ask(ProxyAuth("ann"), capabilities="ACL XSENDER X-NETSCAPE XSERVERINFO") == (b"PROXYAUTH ann", None)
+    assert ask(ProxyAuth("ann"), capabilities="XSENDER X-SUN-IMAP") == (b"PROXYAUTH ann", None)
     assert ask(ProxyAuth('a "b"'), capabilities="PROXYAUTH") == (b'PROXYAUTH "a \\"b\\""', None)
 
 

@@ -12,7 +12,10 @@ from imapkit.protocol.model import Extension
 __all__ = ["EXTENSIONS", "SCRIPT", "sieve_url"]
 
 SCRIPT = "/shared/imapsieve/script"
-"""The METADATA entry that names the script (RFC 6785, 2.3.1); on the mailbox "" it is for every mailbox without one."""
+"""The METADATA entry that names the script (RFC 6785, 2.3.1); on the mailbox "" it is for every mailbox without one.
+
+A mailbox whose entry is empty, or names what is not there, runs no script, not even that of "".
+"""
 
 
 def sieve_url(capabilities: frozenset[str]) -> str | None:

@@ -2,7 +2,7 @@ r"""Keywords and mailbox attributes that clients share: they add no syntax, only
 
 `imapkit.types.flags` holds the keywords (`Flag`, and `FlagColor` for the three that are a colour together),
 `imapkit.types.folders` what a mailbox is for (`Role`).  RFC 8457 has both: a mailbox that is \Important, a message that
-is $Important.
+is $Important.  RFC 9979 has 17 keywords, and \Memos, \Scheduled and \Snoozed for mailboxes.
 """
 
 from __future__ import annotations

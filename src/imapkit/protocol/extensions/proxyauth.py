@@ -1,6 +1,7 @@
 """PROXYAUTH: an administrator goes on as somebody else (Netscape, iPlanet, Sun and Oracle servers).
 
-Others have the SASL authorization identity for it (RFC 4422), which is to be preferred.
+Others have the SASL authorization identity for it (RFC 4422), which is to be preferred.  No specification is to be had;
+clients of these servers (JavaMail among them) send it as here.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class ProxyAuth(Command[None]):
     user: str
 
     name = "PROXYAUTH"
-    requires = ("PROXYAUTH",)
+    # The servers that have it do not list it: what tells them apart is X-NETSCAPE, and X-SUN-IMAP of the later ones.
+    requires = ("PROXYAUTH", "X-NETSCAPE", "X-SUN-IMAP")
     states = AUTHENTICATED
     effects = Effect.BARRIER
 

@@ -1,4 +1,4 @@
-"""URL-PARTIAL (RFC 5550): an IMAP URL that names some octets of a message or a part, for CATENATE and URLFETCH.
+"""URL-PARTIAL (RFC 5550, 5.7.1): an IMAP URL that names some octets of a message or a part, for CATENATE and URLFETCH.
 
 ``/INBOX/;UID=20/;SECTION=2/;PARTIAL=0.1024`` is the first KiB of a part (RFC 5092, 6; `ImapUrl` writes it).
 """

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURE", "SPECIAL_USES"]
 
-# RFC 6154, 2; RFC 8457, 3.
-_USES: Final = ("All", "Archive", "Drafts", "Flagged", "Important", "Junk", "Sent", "Trash")
+# RFC 6154, 2; RFC 8457, 3; RFC 9979, 8.
+_USES: Final = (
+    *("All", "Archive", "Drafts", "Flagged", "Important", "Junk", "Sent", "Trash"),
+    *("Memos", "Scheduled", "Snoozed"),
+)
 SPECIAL_USES: Final = {f"\\{use.lower()}": f"\\{use}" for use in _USES}
 _LONGEST_NAME: Final = 1000
 
