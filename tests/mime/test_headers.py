@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from imapkit.mime.headers import (
     Headers,
-    decode_name,
     decode_text,
     one_line,
     parse_date,
@@ -124,11 +123,6 @@ def test_raw_utf_8_is_itself(text: str) -> None:
 )
 def test_text(raw: bytes | str, text: str) -> None:
     assert decode_text(raw) == text
-
-
-@given(telling | st.binary(min_size=120, max_size=140))
-def test_a_name_is_a_text(raw: bytes) -> None:
-    assert decode_name(raw) == decode_text(raw) == decode_name(raw)
 
 
 def test_one_line() -> None:

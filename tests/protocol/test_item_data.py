@@ -27,7 +27,7 @@ def items(octets: bytes) -> ItemData:
     framer.feed(octets + b"\r\n")
     framed = framer.next()
     assert framed is not None
-    return ItemData(Cursor(framed.text, framed.literals))
+    return ItemData.at(Cursor(framed.text, framed.literals))
 
 
 def messages(data: ItemData) -> list[str]:
@@ -94,7 +94,7 @@ class TestGet:
     def test_what_was_put_up_with_before_counts_too(self) -> None:
         cursor = Cursor(b"x (A 1)", pos=2)
         cursor.defect("before", 0)
-        data = ItemData(cursor)
+        data = ItemData.at(cursor)
         assert messages(data) == ["before"]
         assert data.get(Item("A", Cursor.nstring)) == b"1"
         assert messages(data) == ["before", "a string or NIL expected"]
@@ -210,7 +210,7 @@ class TestScanning:
         ids=repr,
     )
     def test_hostile_items_take_linear_time(self, start: bytes, unit: bytes) -> None:
-        data = ItemData(Cursor(start + unit * (3 * MANY // len(unit)), {}))
+        data = ItemData.at(Cursor(start + unit * (3 * MANY // len(unit)), {}))
         list(data.names())
         for item in ITEMS:
             data.get(item)
@@ -221,7 +221,7 @@ class TestScanning:
         cursor = Cursor(b"(" + unit * 20_000, {})
         tracemalloc.start()
         try:
-            data = ItemData(cursor)
+            data = ItemData.at(cursor)
             list(data.names())
             held = tracemalloc.get_traced_memory()[0]
         finally:
@@ -262,7 +262,7 @@ class TestUpdate:
         tracemalloc.start()
         try:
             for number in range(MANY // 2):
-                data.update(ItemData(Cursor(b"(UID 7 A %d)" % number)))
+                data.update(ItemData.at(Cursor(b"(UID 7 A %d)" % number)))
             held = tracemalloc.get_traced_memory()[0]
         finally:
             tracemalloc.stop()
@@ -273,7 +273,7 @@ class TestUpdate:
     def test_even_with_something_new_each_time(self) -> None:
         data = items(b"(UID 7)")
         for number in range(MANY // 2):
-            data.update(ItemData(Cursor(b"(A%d 1 X)" % number)))
+            data.update(ItemData.at(Cursor(b"(A%d 1 X)" % number)))
         assert sum(1 for _ in data.names()) == MANY // 2 + 1
         assert messages(data) == ["an item without a value"]
 
@@ -291,7 +291,7 @@ def test_random_octets_cost_values_and_nothing_else(octets: bytes) -> None:
     framed = framer.next()
     if framed is None:
         return
-    data = ItemData(Cursor(framed.text, framed.literals))
+    data = ItemData.at(Cursor(framed.text, framed.literals))
     names = list(data.names())
     for item in [*ITEMS, body_section(), body_section(Section("1", "MIME"), partial=(0, 1))]:
         before = data.defects
@@ -300,5 +300,5 @@ def test_random_octets_cost_values_and_nothing_else(octets: bytes) -> None:
         if item not in data:
             assert value is None
             assert data.defects == before
-    data.update(ItemData(Cursor(framed.text, framed.literals)))
+    data.update(ItemData.at(Cursor(framed.text, framed.literals)))
     assert list(data.names()) == names

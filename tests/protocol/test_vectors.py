@@ -12,7 +12,7 @@ import inspect
 import pkgutil
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,10 @@ import imapkit.types
 from imapkit.errors import InvalidArgument
 from imapkit.protocol import extensions, model
 from imapkit.protocol.dispatch import Dispatcher, Response
-from imapkit.protocol.extensions.fetch import body_section
+from imapkit.protocol.extensions.convert import Converted
+from imapkit.protocol.extensions.fetch import Fetched, body_section
+from imapkit.protocol.extensions.status import StatusData
+from imapkit.protocol.extensions.uidonly import UidFetched
 from imapkit.protocol.item_data import ItemData
 from imapkit.protocol.model import Command, Extension, Item, Tagged, Untagged
 from imapkit.protocol.wire.cursor import Cursor
@@ -113,8 +116,15 @@ class Like:
     values: tuple[object, ...]
 
     def is_met_by(self, value: object) -> bool:
-        names = list(inspect.signature(self.kind).parameters)[:-1]  # the last one is the cursor
-        return type(value) is self.kind and tuple(getattr(value, name) for name in names) == self.values
+        return type(value) is self.kind and tuple(getattr(value, name) for name in COUNTING[self.kind]) == self.values
+
+
+COUNTING: Mapping[type[ItemData], tuple[str, ...]] = {
+    Fetched: ("seq",),
+    UidFetched: ("uid",),
+    Converted: ("seq", "tag"),
+    StatusData: ("mailbox",),
+}
 
 
 def modules() -> Iterator[object]:

@@ -79,4 +79,4 @@ def test_any_section_can_be_asked_for_and_is_found_in_the_answer(fields: list[st
     echoed = segment.data.replace(b".PEEK", b"").swapcase()
     quoted = echoed[: echoed.index(b"(")] + b"(%b)]" % b" ".join(b'"%b"' % name.encode() for name in fields)
     for name in (echoed, quoted):
-        assert ItemData(Cursor(b"(" + name + b' "x")')).get(item) == b"x"
+        assert ItemData.at(Cursor(b"(" + name + b' "x")')).get(item) == b"x"

@@ -21,9 +21,10 @@ from functools import lru_cache
 
 from imapkit.mime import charsets, transfer
 
-__all__ = ["Headers", "decode_name", "decode_text", "one_line", "parse_date", "parse_headers", "parse_message_ids"]
+__all__ = ["Headers", "decode_text", "one_line", "parse_date", "parse_headers", "parse_message_ids"]
 
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_FOLDS = re.compile(r"\r?\n(?=[ \t])")
 _BREAK = re.compile("[\r\n]+")
 
 # encoded-word = "=?" charset ["*" language] "?" encoding "?" encoded-text "?=" (RFC 2047, 2; RFC 2231, 5).
@@ -44,20 +45,12 @@ def decode_text(raw: bytes | str) -> str:
     """
     if isinstance(raw, str):
         raw = _octets(raw)
+    if raw.isascii() and b"=?" not in raw:
+        text = raw.decode("ascii")
+        return text if text.isprintable() else one_line(_FOLDS.sub("", text))
     if b"\n" in raw:
         raw = _FOLD.sub(b"", raw)
-    if raw.isascii() and b"=?" not in raw:
-        return one_line(raw.decode("ascii"))
     return one_line(_decode_words(raw))
-
-
-def decode_name(raw: bytes) -> str:
-    """`decode_text` for a display name.  A folder tells of the same people again and again: the last are remembered."""
-    return _remembered(raw) if len(raw) <= _LONGEST_REMEMBERED else decode_text(raw)
-
-
-_LONGEST_REMEMBERED = 128
-_remembered = lru_cache(maxsize=1024)(decode_text)
 
 
 def one_line(text: str) -> str:
@@ -203,9 +196,9 @@ def parse_headers(block: bytes) -> Headers:
 
 
 # date-time = [day-of-week ","] day month year hour ":" minute [":" second] zone (RFC 5322, 3.3): as it should be, which
-# most are.  (The empty group is the name of a zone.)
-_PLAIN_DATE = re.compile(
-    rb"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})()(?= \(|\Z)"
+# most are.
+_USUAL_DATE = re.compile(
+    rb"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ((?:19|20)\d\d) ((?:[01]\d|2[0-3]):\d\d:\d\d) ([+-]\d{4}|GMT)(?= \(|\Z)"
 )
 # With what is obsolete (4.3), and loosened: no seconds, no comma, any weekday, whole names of months, "-" for spaces,
 # "GMT" before an offset, a colon in it, text after the zone.
@@ -220,6 +213,7 @@ _MONTHS = {
     name: number
     for number, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }  # fmt: skip
+_MONTHS_OF_ISO = {name.capitalize(): b"%02d" % number for name, number in _MONTHS.items()}
 
 # RFC 5322, 4.3.  All other names, the military letters too, "SHOULD be considered equivalent to -0000".
 _ZONE_HOURS = {b"EDT": -4, b"EST": -5, b"CDT": -5, b"CST": -6, b"MDT": -6, b"MST": -7, b"PDT": -7, b"PST": -8}
@@ -235,8 +229,22 @@ def parse_date(raw: bytes | str) -> dt.datetime | None:
     """
     if isinstance(raw, str):
         raw = _octets(raw)
-    raw = raw[:_LONGEST_DATE]
-    found = _PLAIN_DATE.match(raw) or _DATE.match(_without_comments(raw))
+    usual = _USUAL_DATE.match(raw)
+    return (_moment_of(usual) if usual is not None else None) or _moment_patiently(raw[:_LONGEST_DATE])
+
+
+def _moment_of(usual: re.Match[bytes]) -> dt.datetime | None:
+    """Python's reader of ISO 8601 takes less time than six calls of `int`."""
+    day, month, year, clock, zone = usual.groups()
+    try:
+        iso = b"%b-%b-%bT%b%b" % (year, _MONTHS_OF_ISO[month], day.zfill(2), clock, zone if zone != b"GMT" else b"Z")
+        return dt.datetime.fromisoformat(iso.decode("ascii"))
+    except (KeyError, ValueError):  # a leap second; or what has to be looked at more closely
+        return None
+
+
+def _moment_patiently(raw: bytes) -> dt.datetime | None:
+    found = _DATE.match(_without_comments(raw))
     if found is None:
         return None
     day, month, year, hour, minute, second, offset, zone = found.groups()

@@ -1,5 +1,7 @@
 """From a framed response to a value, by one table merged from all extensions.
 
+Messages and mailboxes come by the thousand, one like the other: what the last response looked like is tried first.
+
 A response that nobody knows becomes `Unknown`; so does a malformed one, with the reason.  Framing is intact in both
 cases, so they cost nothing but themselves.
 """
@@ -7,6 +9,7 @@ cases, so they cost nothing but themselves.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from imapkit.protocol.model import (
@@ -17,11 +20,13 @@ from imapkit.protocol.model import (
     Extension,
     NumberedParser,
     OtherCode,
+    Reading,
     ResponseParser,
     Status,
     Tagged,
     Unknown,
     Untagged,
+    UsualResponse,
 )
 from imapkit.protocol.wire.cursor import Cursor
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
@@ -54,14 +59,30 @@ class Dispatcher:
         self._responses: Mapping[bytes, ResponseParser] = _merged(e.responses for e in extensions)
         self._numbered: Mapping[bytes, NumberedParser] = _merged(e.numbered for e in extensions)
         self._codes: Mapping[bytes, CodeParser] = _merged(e.codes for e in extensions)
+        self._usual: Mapping[bytes, UsualResponse] = _merged(e.usual for e in extensions)
+        self._likely: UsualResponse | None = None  # how the last response is usually written
+        self._reading = Reading(nesting=limits.nesting)
         self._cursor = Cursor(b"", nesting=limits.nesting)  # one for all: nobody keeps it
         self.defects: list[Defect] = []
-        self.utf8 = False
+
+    @property
+    def utf8(self) -> bool:
         """Whether mailbox names come in UTF-8 from now on."""
+        return self._reading.utf8
+
+    @utf8.setter
+    def utf8(self, value: bool) -> None:
+        self._reading = replace(self._reading, utf8=value)
 
     def parse(self, framed: Framed) -> Response | None:
         """The value of a response; None for an empty line (Exchange sends them between responses)."""
         text, literals = framed
+        if self._likely is not None:
+            found = self._likely.pattern.match(text)
+            if found is not None:
+                if self.defects:
+                    self.defects = []
+                return self._likely.make(found, literals, self._reading)
         cursor = self._cursor
         cursor.begin(text, literals, utf8=self.utf8)
         self.defects = cursor.defects
@@ -71,6 +92,7 @@ class Dispatcher:
                 return self._other(cursor)
             cursor.pos = found.end()
             number, name = found.groups()
+            self._likely = self._usual.get(name)
             if number is not None:
                 numbered = self._numbered.get(name) or self._numbered.get(name.upper())
                 if numbered is not None:

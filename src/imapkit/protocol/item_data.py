@@ -1,22 +1,24 @@
 """The answer to FETCH and STATUS: named values, of which only those that somebody reads are parsed.
 
-One regular expression walks over the names and notes where their values begin; a value is parsed when it is asked
-for, by the `Item` it is asked with.  One bad value therefore costs itself: it reads as None and is reported in
-`defects`, its neighbours are untouched.
+A value is parsed when it is asked for, by the `Item` it is asked with.  Who asks in the order of the answer has each
+value taken by its usual pattern, name and all, where the one before it ended.  What stands in between is passed over
+by a pattern that fits any item, and what that does not fit, step by step.  One bad value therefore costs itself: it
+reads as None and is reported in `defects`, its neighbours are untouched.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from imapkit.protocol.model import Item, Untagged
+from imapkit.protocol.model import Item, Reading, Untagged
 from imapkit.protocol.wire import grammar
 from imapkit.protocol.wire.cursor import Cursor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from imapkit.protocol.wire.framer import Literals
     from imapkit.types.defects import Defect
 
 __all__ = ["ItemData"]
@@ -48,42 +50,93 @@ _COMMON = {
 
 
 class ItemData(Untagged):
-    """Named values in parentheses."""
+    """Named values in parentheses; where a name comes twice, the first value counts."""
 
     # As long as nothing is read, it is one object: two hundred thousand of them are a load for the garbage collector.
-    __slots__ = ("_begin", "_literals", "_nesting", "_newer", "_offsets", "_put_up_with", "_text", "_utf8")
+    __slots__ = ("_literals", "_newer", "_next", "_offsets", "_put_up_with", "_reading", "_text")
 
-    def __init__(self, cursor: Cursor) -> None:
-        """Stand on the opening parenthesis."""
-        self._text = cursor.text
-        self._literals = cursor.literals
-        self._begin = cursor.pos
-        self._utf8 = cursor.utf8
-        self._nesting = cursor.nesting
+    def __init__(self, text: bytes, literals: Literals | None, begin: int, reading: Reading) -> None:
+        """Of a response, what stands from its opening parenthesis on."""
+        self._text = text
+        self._literals = literals
+        self._reading = reading
+        # Where the items begin that have been looked at, by name, and where the others do.  Several threads may read
+        # a message at once: they note the same places, so it does not matter who is first.
         self._offsets: dict[str, int] | None = None
+        self._next = begin
         self._newer: dict[str, ItemData] | None = None  # by name, the later response whose value stands before ours
-        self._put_up_with: tuple[Defect, ...] = tuple(cursor.defects) if cursor.defects else ()
+        self._put_up_with: tuple[Defect, ...] = ()
+
+    @classmethod
+    def at(cls, cursor: Cursor) -> Self:
+        """What begins at the opening parenthesis here."""
+        data = cls(cursor.text, cursor.literals, cursor.pos, Reading(cursor.utf8, cursor.nesting))
+        data._put_up_with = tuple(cursor.defects)
+        return data
 
     def get(self, item: Item[T]) -> T | None:
         """The value of an item; None where it was not sent, or where it was malformed (see `defects`)."""
         if self._newer is not None and item.key in self._newer:
             return self._newer[item.key].get(item)
-        offset = (self._offsets or self._scanned()).get(item.key)
-        if offset is None:
+        usual = item.usual
+        if usual is not None:
+            offsets = self._offsets
+            if offsets is None:
+                offsets = self._offsets = {}
+            known = offsets.get(item.key)
+            if known is not None:
+                found = usual.pattern.match(self._text, known)
+            else:
+                start = self._next
+                found = usual.pattern.match(self._text, start)
+                if found is not None:
+                    offsets[item.key] = start
+                    self._next = found.end()
+                else:
+                    found = self._find(item.key, usual.pattern)
+            if found is not None and (value := usual.make(found, self._literals)) is not None:
+                return value
+        return self._patiently(item)
+
+    def _find(self, key: str, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """Pass over others until this pattern fits, or until there is something out of the ordinary."""
+        text = self._text
+        while True:
+            other = _NAME_AND_VALUE.match(text, self._next)
+            if other is None or (name := self._key(other)) == key:
+                return None
+            self._passed(name, other.start(1), other.end())
+            found = pattern.match(text, self._next)
+            if found is not None:
+                self._passed(key, found.start(), found.end())
+                return found
+
+    def _passed(self, key: str, start: int, end: int) -> None:
+        """Note where an item begins, and go on behind it."""
+        if self._offsets is None:
+            self._offsets = {}
+        self._offsets.setdefault(key, start)
+        self._next = end
+
+    def _patiently(self, item: Item[T]) -> T | None:
+        start = self._scanned().get(item.key)
+        if start is None:
             return None
-        cursor = self._cursor(offset)
+        name = _NAME_ALONE.match(self._text, start)
+        assert name is not None
+        cursor = self._cursor(name.end())
         try:
             value = item.parse(cursor)
         except (ValueError, RecursionError) as error:  # a user may have raised the limit of nesting above Python's own
             value = None
-            cursor.defect(f"{item.key}: {error}", offset)
+            cursor.defect(f"{item.key}: {error}", name.end())
         if cursor.defects:
             self._report(cursor.defects)
         return value
 
     def _cursor(self, pos: int) -> Cursor:
         """A new one each time: several threads may read a message at once."""
-        return Cursor(self._text, self._literals, pos, utf8=self._utf8, nesting=self._nesting)
+        return Cursor(self._text, self._literals, pos, utf8=self._reading.utf8, nesting=self._reading.nesting)
 
     def __contains__(self, item: object) -> bool:
         if not isinstance(item, Item):
@@ -118,14 +171,15 @@ class ItemData(Untagged):
         self._put_up_with = (*known, *(defect for defect in defects if defect not in known))[:_MAX_DEFECTS]
 
     def _scanned(self) -> dict[str, int]:
+        """Where all items begin."""
         offsets = self._offsets
-        if offsets is None:
-            cursor = self._cursor(self._begin)
-            offsets = dict[str, int]()
+        if offsets is None or self._next < len(self._text):
+            offsets = dict(offsets or {})  # other threads may look meanwhile
+            cursor = self._cursor(self._next)
             self._scan(cursor, offsets)
             if cursor.defects:
                 self._report(cursor.defects)
-            self._offsets = offsets  # when it is whole: other threads may look meanwhile
+            self._offsets, self._next = offsets, len(self._text)
         return offsets
 
     def _scan(self, cursor: Cursor, offsets: dict[str, int]) -> None:
@@ -134,8 +188,7 @@ class ItemData(Untagged):
         while True:
             found = None if broken and cursor.within_escaped(pos) else _NAME_AND_VALUE.match(text, pos)
             if found is not None:
-                name = found[1]
-                offsets[_COMMON.get(name) or self._key(found)] = found.start(2)
+                offsets.setdefault(self._key(found), found.start(1))
                 pos = found.end()
             elif _REST_IS_EMPTY.match(text, pos):
                 return
@@ -161,13 +214,15 @@ class ItemData(Untagged):
         if cursor.at_end() or cursor.peek() == ord(")"):
             cursor.defect("an item without a value", found.start(1))
             return
-        offset = cursor.pos
         cursor.skip_value()
-        offsets[self._key(found)] = offset
+        offsets.setdefault(self._key(found), found.start(1))
 
     def _key(self, found: re.Match[bytes]) -> str:
         """What an item calls itself: in upper case, without quotation marks around the names of header fields."""
         name, literals = found[1], self._literals
+        common = _COMMON.get(name)
+        if common is not None:
+            return common
         if b"[" not in name:
             return name.decode("latin-1").upper()
         if literals is not None and b"{" in name:

@@ -40,17 +40,13 @@ if TYPE_CHECKING:
 __all__ = ["TELLING", "SelectedMailbox", "SessionState", "Ticket"]
 
 
-# Bounds on what a server can make us remember for as long as the session lasts.
 TELLING = frozenset({Capabilities, Condition, Enabled, Exists, Expunged, Flags, NamespaceResponse, ServerId, Vanished})
 """The responses that tell of the session.  The others, messages and mailboxes by the thousand, need not be applied."""
 
+# Bounds on what a server can make us remember for as long as the session lasts.
 _MAX_ALERTS = 100
 _MAX_ALERT = 2000  # characters
 _MAX_ENABLED = 100
-
-
-# What tells of the session.  Most responses, messages and mailboxes by the thousand, do not.
-_TELLING = frozenset({Capabilities, Condition, Enabled, Exists, Expunged, Flags, NamespaceResponse, ServerId, Vanished})
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ The octets are kept as they came, and decoded when they are read: a folder's lis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imapkit.mime import headers
@@ -30,11 +30,18 @@ class EnvelopeAddress:
     raw_route: bytes | None
     raw_mailbox: bytes | None
     raw_host: bytes | None
+    # What was decoded: one object stands for the same person in many messages.
+    _name: str | None = field(default=None, init=False, repr=False, compare=False)
+    _address: str | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
         """The display name, decoded; empty when there is none."""
-        return headers.decode_name(self.raw_name) if self.raw_name else ""
+        name = self._name
+        if name is None:
+            name = headers.decode_text(self.raw_name) if self.raw_name else ""
+            object.__setattr__(self, "_name", name)
+        return name
 
     @property
     def mailbox(self) -> str:
@@ -49,9 +56,12 @@ class EnvelopeAddress:
     @property
     def address(self) -> str:
         """``mailbox@host``, or what there is of it."""
-        if not self.raw_host:
-            return self.mailbox
-        return headers.one_line((b"%b@%b" % (self.raw_mailbox or b"", self.raw_host)).decode("utf-8", "replace"))
+        address = self._address
+        if address is None:
+            octets = b"%b@%b" % (self.raw_mailbox or b"", self.raw_host) if self.raw_host else self.raw_mailbox or b""
+            address = headers.one_line(octets.decode("utf-8", "replace"))
+            object.__setattr__(self, "_address", address)
+        return address
 
     @property
     def is_group_mark(self) -> bool:

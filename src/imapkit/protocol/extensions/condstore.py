@@ -6,7 +6,7 @@ FETCH's CHANGEDSINCE, STORE's UNCHANGEDSINCE and SELECT's CONDSTORE are fields o
 from __future__ import annotations
 
 from imapkit.protocol.extensions.select import number_code
-from imapkit.protocol.model import Extension, Item
+from imapkit.protocol.model import Extension, Item, UsualItem, usual_item
 from imapkit.protocol.wire.cursor import Cursor
 
 __all__ = ["EXTENSIONS", "HIGHESTMODSEQ", "MODSEQ"]
@@ -27,7 +27,9 @@ def _modseq(cursor: Cursor) -> int | None:
     return modseq or None
 
 
-MODSEQ: Item[int | None] = Item("MODSEQ", _modseq, requires=("CONDSTORE", "QRESYNC"))
+_USUAL_MODSEQ: UsualItem[int | None] = usual_item("MODSEQ", rb"\(([1-9]\d{0,17})\)", lambda found, _: int(found[1]))
+
+MODSEQ: Item[int | None] = Item("MODSEQ", _modseq, requires=("CONDSTORE", "QRESYNC"), usual=_USUAL_MODSEQ)
 HIGHESTMODSEQ: Item[int] = Item("HIGHESTMODSEQ", Cursor.number64, requires=("CONDSTORE", "QRESYNC"))
 
 EXTENSIONS = (

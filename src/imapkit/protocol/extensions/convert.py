@@ -141,10 +141,8 @@ class Converted(ItemData):
 
     __slots__ = ("seq", "tag")
 
-    def __init__(self, seq: int, tag: str, cursor: Cursor) -> None:
-        super().__init__(cursor)
-        self.seq = seq
-        self.tag = tag
+    seq: int
+    tag: str
 
     @property
     def uid(self) -> int | None:
@@ -165,7 +163,9 @@ def _converted(cursor: Cursor, number: int) -> Converted:
     cursor.spaces()
     if cursor.peek() != ord("("):
         raise cursor.error("the items of a message")
-    return Converted(number, tag, cursor)
+    data = Converted.at(cursor)
+    data.seq, data.tag = number, tag
+    return data
 
 
 @dataclass(frozen=True, slots=True)

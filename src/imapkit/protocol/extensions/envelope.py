@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from imapkit.protocol.model import Item
+from imapkit.protocol.model import Item, usual_item
 from imapkit.protocol.wire.grammar import unescape
 from imapkit.types.envelope import Envelope, EnvelopeAddress
 
 if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
+    from imapkit.protocol.wire.framer import Literals
 
 __all__ = ["ENVELOPE", "parse_envelope"]
 
@@ -21,67 +23,112 @@ __all__ = ["ENVELOPE", "parse_envelope"]
 #
 # What has to follow a string is written here anyway, so that the quotation mark before it is the closing one.
 _QUOTED = rb'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"'
-_NSTRING = rb"(NIL|" + _QUOTED + rb"|\{\d++\}\r\n)"
-_ADDRESS = re.compile(rb"\(" + b" ".join([_NSTRING] * 4) + rb"\)")
-_PLAIN_ADDRESS = re.compile(rb"\(" + b" ".join([rb'(?:NIL|"([^"]++)")'] * 4) + rb"\)")
-_ADDRESSES = rb"(NIL|\((?:" + _ADDRESS.pattern.replace(b"(NIL", b"(?:NIL") + rb")++\))"
-_ENVELOPE = re.compile(rb"\(" + b" ".join([_NSTRING] * 2 + [_ADDRESSES] * 6 + [_NSTRING] * 2) + rb"\)")
+_LITERAL = rb"\{\d++\}\r\n"
 
-Literals = dict[int, bytes]
+
+def _address_pattern(*strings: bytes) -> bytes:
+    return rb"\(" + b" ".join([b"(?:" + b"|".join([b"NIL", *strings]) + b")"] * 4) + rb"\)"
+
+
+_ADDRESS = re.compile(_address_pattern(_QUOTED, _LITERAL).replace(b"(?:NIL", b"(NIL"))
+_EACH_ADDRESS = re.compile(_address_pattern(_QUOTED))
+# A string is held without its quotation marks (group 1), or as it came where it needs a second look (group 2).
+_STRING = rb'(?:"([^"\\\r\n]*+)"|NIL|(' + _QUOTED + b"|" + _LITERAL + b"))"
+_ADDRESSES = rb"(NIL|\((?:" + _address_pattern(_QUOTED, _LITERAL) + rb")++\))"
+# Sender and Reply-To are mostly those of From (group 5), octet by octet; where From has literals (group 6), who knows.
+_FROM = rb"(?:(NIL|\((?:" + _EACH_ADDRESS.pattern + rb")++\))|" + _ADDRESSES + b")"
+_AS_FROM = rb"(?:\5|" + _ADDRESSES + b")"
+_ENVELOPE = rb"\(" + b" ".join([*[_STRING] * 2, _FROM, *[_AS_FROM] * 2, *[_ADDRESSES] * 3, *[_STRING] * 2]) + rb"\)"
+_WHOLE_ENVELOPE = re.compile(_ENVELOPE)
+
 Addresses = tuple[EnvelopeAddress, ...]
 
 
 def parse_envelope(cursor: Cursor) -> Envelope:
     """The envelope that stands here."""
-    found = _ENVELOPE.match(cursor.text, cursor.pos)
+    found = _WHOLE_ENVELOPE.match(cursor.text, cursor.pos)
     if found is None:
         return _patiently(cursor)
     cursor.pos = found.end()
-    literals = cursor.literals or {}
-    known: dict[bytes, Addresses] = {b"NIL": ()}  # From, Sender and Reply-To are mostly the same
-    lists: list[Addresses] = []
-    date, subject, *addresses, in_reply_to, message_id = found.groups()
-    for number, raw in enumerate(addresses, 3):
-        if raw in known:
-            lists.append(known[raw])
-        elif b"{" in raw or b"\\" in raw or b'""' in raw:
-            lists.append(_addresses(cursor.text, found.start(number) + 1, literals))
-        else:
-            plain = [
-                EnvelopeAddress(name or None, route or None, mailbox or None, host or None)
-                for name, route, mailbox, host in _PLAIN_ADDRESS.findall(raw)
-            ]
-            known[raw] = tuple(plain)
-            lists.append(known[raw])
-    from_, sender, reply_to, to, cc, bcc = lists
+    return _usual_envelope(found, cursor.literals)
+
+
+def _usual_envelope(found: re.Match[bytes], literals: Literals | None) -> Envelope:
+    groups = found.groups()
+    date, odd_date, subject, odd_subject, same, from_, sender, reply_to, to, cc, bcc = groups[:11]
+    in_reply_to, odd_in_reply_to, message_id, odd_message_id = groups[11:]
+    if odd_date is not None:
+        date = _value(odd_date, found.end(2), literals)
+    if odd_subject is not None:
+        subject = _value(odd_subject, found.end(4), literals)
+    if odd_in_reply_to is not None:
+        in_reply_to = _value(odd_in_reply_to, found.end(13), literals)
+    if odd_message_id is not None:
+        message_id = _value(odd_message_id, found.end(15), literals)
+    authors = _addresses(same or from_, 6, found, literals) if same != b"NIL" else ()
     return Envelope(
-        _value(date, found.end(1), literals),
-        _value(subject, found.end(2), literals),
-        from_,
-        sender,
-        reply_to,
-        to,
-        cc,
-        bcc,
-        _value(in_reply_to, found.end(9), literals),
-        _value(message_id, found.end(10), literals),
+        date,
+        subject,
+        authors,
+        authors if sender is None else _addresses(sender, 7, found, literals),
+        authors if reply_to is None else _addresses(reply_to, 8, found, literals),
+        _addresses(to, 9, found, literals) if to != b"NIL" else (),
+        _addresses(cc, 10, found, literals) if cc != b"NIL" else (),
+        _addresses(bcc, 11, found, literals) if bcc != b"NIL" else (),
+        in_reply_to,
+        message_id,
     )
 
 
-def _value(token: bytes, end: int, literals: Literals) -> bytes | None:
+def _value(token: bytes, end: int, literals: Literals | None) -> bytes | None:
     if token.startswith(b'"'):
         return unescape(token[1:-1])
-    return literals[end] if token.startswith(b"{") else None
+    return literals[end] if literals is not None and token.startswith(b"{") else None
 
 
-def _addresses(text: bytes, pos: int, literals: Literals) -> Addresses:
+def _addresses(raw: bytes, group: int, found: re.Match[bytes], literals: Literals | None) -> Addresses:
+    if b"{" in raw:
+        return _addresses_with_literals(found.string, found.start(group) + 1, literals)
+    if len(raw) > _LONGEST_REMEMBERED:
+        return tuple(map(_read, _EACH_ADDRESS.findall(raw)))
+    if raw.count(b"(") == 2:
+        return _remembered_alone(raw)
+    return tuple(map(_remembered, _EACH_ADDRESS.findall(raw)))
+
+
+def _addresses_with_literals(text: bytes, pos: int, literals: Literals | None) -> Addresses:
     addresses: list[EnvelopeAddress] = []
     found = _ADDRESS.match(text, pos)
     while found is not None:
-        values = [_value(token, found.end(number), literals) for number, token in enumerate(found.groups(), 1)]
-        addresses.append(EnvelopeAddress(*values))
+        addresses.append(_made(found, literals))
         found = _ADDRESS.match(text, found.end())
     return tuple(addresses)
+
+
+def _read(raw: bytes) -> EnvelopeAddress:
+    found = _ADDRESS.match(raw)
+    assert found is not None
+    return _made(found, None)
+
+
+def _made(found: re.Match[bytes], literals: Literals | None) -> EnvelopeAddress:
+    name, route, mailbox, host = found.groups()
+    return EnvelopeAddress(
+        _value(name, found.end(1), literals),
+        _value(route, found.end(2), literals),
+        _value(mailbox, found.end(3), literals),
+        _value(host, found.end(4), literals),
+    )
+
+
+# A folder tells of the same people again and again.
+_LONGEST_REMEMBERED = 512  # octets
+_remembered = lru_cache(maxsize=2048)(_read)
+
+
+@lru_cache(maxsize=2048)
+def _remembered_alone(raw: bytes) -> Addresses:
+    return (_remembered(raw[1:-1]),)
 
 
 # --- what the pattern does not fit ----------------------------------------------------------------------------
@@ -146,4 +193,4 @@ def _address_list(cursor: Cursor) -> Addresses:
     return tuple(addresses)
 
 
-ENVELOPE: Item[Envelope] = Item("ENVELOPE", parse_envelope)
+ENVELOPE: Item[Envelope] = Item("ENVELOPE", parse_envelope, usual=usual_item("ENVELOPE", _ENVELOPE, _usual_envelope))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
@@ -18,11 +19,15 @@ from imapkit.protocol.model import (
     Effect,
     Extension,
     Item,
+    Reading,
     Tagged,
     Untagged,
+    UsualResponse,
+    usual_item,
+    usual_number,
 )
 from imapkit.protocol.wire.cursor import Cursor
-from imapkit.protocol.wire.dates import parse_date_time
+from imapkit.protocol.wire.dates import USUAL_DATE_TIME, parse_date_time, usual_date_time
 from imapkit.types.flags import FlagSet
 from imapkit.types.sections import Section
 from imapkit.types.uids import MAX_NUMBER, NumberSet, OpenRange, SeqSet
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
 
     from imapkit.protocol.extensions.partial import PartialRange
     from imapkit.protocol.wire.encoder import Encoder, SequenceSet
-    from imapkit.protocol.wire.framer import Routing, Sink
+    from imapkit.protocol.wire.framer import Literals, Routing, Sink
 
 __all__ = [
     "BODY",
@@ -69,10 +74,40 @@ def _nstring(cursor: Cursor) -> bytes | None:
     return cursor.nstring()
 
 
-UID: Item[int] = Item("UID", Cursor.number)
-FLAGS: Item[FlagSet] = Item("FLAGS", _flags)
-INTERNALDATE: Item[dt.datetime | None] = Item("INTERNALDATE", _internal_date)
-RFC822_SIZE: Item[int] = Item("RFC822.SIZE", Cursor.number64)
+# The flags of most messages are those of thousands of others.
+@lru_cache(maxsize=1024)
+def _remembered_flags(names: bytes) -> FlagSet:
+    return FlagSet(names.decode("utf-8", "surrogateescape").split())
+
+
+def _usual_flags(found: re.Match[bytes], _: Literals | None) -> FlagSet | None:
+    names = found[1]
+    return _remembered_flags(names) if len(names) <= _MOST_REMEMBERED else None
+
+
+_MOST_REMEMBERED = 256  # octets
+_FLAG = rb"(?![Nn][Ii][Ll][ )])[^\x00-\x20()]++"
+_FLAG_LIST = rb"\(((?:%b(?: %b)*+)?)\)" % (_FLAG, _FLAG)
+
+
+def _usual_date(found: re.Match[bytes], _: Literals | None) -> dt.datetime | None:
+    return usual_date_time(found[1].decode("ascii"))
+
+
+UID: Item[int] = Item("UID", Cursor.number, usual=usual_number("UID"))
+FLAGS: Item[FlagSet] = Item("FLAGS", _flags, usual=usual_item("FLAGS", _FLAG_LIST, _usual_flags))
+INTERNALDATE: Item[dt.datetime | None] = Item(
+    "INTERNALDATE", _internal_date, usual=usual_item("INTERNALDATE", b'"(%b)"' % USUAL_DATE_TIME.pattern, _usual_date)
+)
+RFC822_SIZE: Item[int] = Item("RFC822.SIZE", Cursor.number64, usual=usual_number("RFC822.SIZE"))
+
+
+def _literal(found: re.Match[bytes], literals: Literals | None) -> bytes | None:
+    return literals[found.end()] if literals is not None else None
+
+
+_LITERAL = rb"\{\d++\}\r\n"
+_USUAL_SECTIONS = {name: usual_item(f"BODY[{name}]", _LITERAL, _literal) for name in ("", "HEADER", "TEXT")}
 
 
 def body_section(
@@ -89,43 +124,58 @@ def body_section(
         section = Section(section)
     asked = f"{'BODY' if mark_seen else 'BODY.PEEK'}[{section}]"
     if partial is None:
-        return Item(f"BODY[{section}]", _nstring, asked)
+        return Item(f"BODY[{section}]", _nstring, asked, usual=_USUAL_SECTIONS.get(str(section)))
     first, count = partial
     if first < 0 or count < 1 or first + count > 2**63 - 1:
         raise InvalidArgument(f"{partial} is no range of octets: a first one from 0 on and a count from 1 on are")
     return Item(f"BODY[{section}]<{first}>", _nstring, f"{asked}<{first}.{count}>")
 
 
-# Most servers send UID first; then nothing else has to be looked at to know whose data this is.
-_UID_FIRST = re.compile(rb"\(UID (\d{1,10})[ )]")
+_SEQ = re.compile(rb"\* +(\d+)")
 
 
 class Fetched(ItemData):
     """``* n FETCH``: what the server says of one message."""
 
-    __slots__ = ("seq",)
+    __slots__ = ("uid",)
 
-    def __init__(self, seq: int, cursor: Cursor) -> None:
-        super().__init__(cursor)
-        self.seq = seq
-        """The message's sequence number when this was sent."""
+    uid: int | None
+    """The UID, where it was sent."""
 
     @property
-    def uid(self) -> int | None:
-        """The UID, where it was sent."""
-        found = _UID_FIRST.match(self._text, self._begin)
-        return int(found[1]) if found is not None else self.get(UID)
+    def seq(self) -> int:
+        """The message's sequence number when this was sent."""
+        found = _SEQ.match(self._text)
+        assert found is not None
+        return int(found[1])
+
+    def update(self, newer: ItemData) -> None:
+        """Let the values of a later response stand before ours."""
+        super().update(newer)
+        if self.uid is None and isinstance(newer, Fetched):
+            self.uid = newer.uid
 
     def __repr__(self) -> str:
         return f"<Fetched {self.seq} {' '.join(self.names())}>"
 
 
 # message-data = nz-number SP ("EXPUNGE" / ("FETCH" SP msg-att))
-def _fetched(cursor: Cursor, number: int) -> Fetched:
+def _fetched(cursor: Cursor, _number: int) -> Fetched:
     if not cursor.text.startswith(b"(", cursor.pos):
         raise cursor.error("the items of a message")
-    return Fetched(number, cursor)
+    fetched = Fetched.at(cursor)
+    fetched.uid = fetched.get(UID)
+    return fetched
 
+
+# Nearly all servers send UID first; then nothing else has to be looked at to know whose data this is.
+def _usual_fetched(found: re.Match[bytes], literals: Literals | None, reading: Reading) -> Fetched:
+    fetched = Fetched(found.string, literals, found.end(), reading)
+    fetched.uid = int(found[1])
+    return fetched
+
+
+_USUAL = UsualResponse(re.compile(rb"\* \d{1,9} FETCH (?=\(UID ([1-9]\d{0,8})[ )])"), _usual_fetched)
 
 FetchResult = Mapping[int, Fetched]
 """What was fetched, by UID (or by sequence number, for a `SeqSet`), in the order in which it came."""
@@ -257,6 +307,7 @@ EXTENSIONS = (
         rfc="RFC 9051, 6.4.5",
         commands=(Fetch,),
         numbered={"FETCH": _fetched},
+        usual={"FETCH": _USUAL},
         fetch_items=(UID, FLAGS, INTERNALDATE, RFC822_SIZE, ENVELOPE, BODYSTRUCTURE, BODY),
     ),
 )

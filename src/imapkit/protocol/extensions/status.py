@@ -49,9 +49,7 @@ class StatusData(ItemData):
 
     __slots__ = ("mailbox",)
 
-    def __init__(self, mailbox: str, cursor: Cursor) -> None:
-        super().__init__(cursor)
-        self.mailbox = mailbox
+    mailbox: str
 
     def __repr__(self) -> str:
         return f"<StatusData {self.mailbox!r} {' '.join(self.names())}>"
@@ -77,7 +75,9 @@ def _status(cursor: Cursor) -> StatusData:
     cursor.spaces()
     if cursor.peek() != ord("("):
         raise cursor.error("a list of items")
-    return StatusData(name, cursor)
+    status = StatusData.at(cursor)
+    status.mailbox = name
+    return status
 
 
 class _StatusCollector(Collector[StatusData | None]):

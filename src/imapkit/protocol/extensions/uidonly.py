@@ -22,22 +22,18 @@ T = TypeVar("T")
 
 
 class UidFetched(Fetched):
-    """``* uid UIDFETCH``: what the server says of one message.  `seq` is 0: there is none."""
+    """``* uid UIDFETCH``: what the server says of one message."""
 
-    __slots__ = ("_known_uid",)
-
-    def __init__(self, uid: int, cursor: Cursor) -> None:
-        super().__init__(0, cursor)
-        self._known_uid = uid
+    __slots__ = ()
 
     @property
-    def uid(self) -> int:
-        """The UID."""
-        return self._known_uid
+    def seq(self) -> int:
+        """0: there is none."""
+        return 0
 
     def get(self, item: Item[T]) -> T | None:
         """The value of an item; the UID stands in front of the others and not among them."""
-        return cast("T", self._known_uid) if item == UID else super().get(item)
+        return cast("T", self.uid) if item == UID else super().get(item)
 
     def __contains__(self, item: object) -> bool:
         return item == UID or super().__contains__(item)
@@ -48,7 +44,7 @@ class UidFetched(Fetched):
         yield from (name for name in super().names() if name != "UID")
 
     def __repr__(self) -> str:
-        return f"<UidFetched {self._known_uid} {' '.join(self.names())}>"
+        return f"<UidFetched {self.uid} {' '.join(self.names())}>"
 
 
 # message-data =/ uniqueid SP "UIDFETCH" SP msg-att
@@ -57,7 +53,9 @@ def _uid_fetched(cursor: Cursor, number: int) -> UidFetched:
         raise cursor.error("a UID before UIDFETCH")
     if cursor.peek() != ord("("):
         raise cursor.error("the items of a message")
-    return UidFetched(number, cursor)
+    fetched = UidFetched.at(cursor)
+    fetched.uid = number
+    return fetched
 
 
 EXTENSIONS = (

@@ -8,13 +8,27 @@ from functools import lru_cache
 
 from imapkit.errors import InvalidArgument
 
-__all__ = ["format_date", "format_date_time", "parse_date_time"]
+__all__ = ["USUAL_DATE_TIME", "format_date", "format_date_time", "parse_date_time", "usual_date_time"]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NUMBERS = {name.upper().encode(): number for number, name in enumerate(_MONTHS, 1)}
+_MONTHS_OF_ISO = {name: f"{number:02}" for number, name in enumerate(_MONTHS, 1)}
 
 # date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
+USUAL_DATE_TIME = re.compile(rb"[ \d]\d-[A-Z][a-z]{2}-\d{4} (?:[01]\d|2[0-3]):\d\d:\d\d [+-]\d{4}")
 _DATE_TIME = re.compile(rb" *(\d{1,2})-([A-Za-z]{3})-(\d{4}) +(\d\d):(\d\d):(\d\d) +([+-]\d{4}) *\Z")
+
+
+def usual_date_time(text: str) -> dt.datetime | None:
+    """The moment that what `USUAL_DATE_TIME` fits names; None for one that has to be looked at more closely.
+
+    Python's reader of ISO 8601 takes less time than six calls of `int`.
+    """
+    try:
+        month = _MONTHS_OF_ISO[text[3:6]]
+        return dt.datetime.fromisoformat(f"{text[7:11]}-{month}-{text[:2].replace(' ', '0')}T{text[12:20]}{text[21:]}")
+    except (KeyError, ValueError):
+        return None
 
 
 def parse_date_time(text: bytes) -> dt.datetime | None:

@@ -27,7 +27,7 @@ from typing import NamedTuple, Self, TypeAlias
 from imapkit.errors import LimitExceeded, ProtocolError
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
 
-__all__ = ["Disposal", "Framed", "Framer", "LiteralMarker", "Route", "Routing", "Sink"]
+__all__ = ["Disposal", "Framed", "Framer", "LiteralMarker", "Literals", "Route", "Routing", "Sink"]
 
 
 class Disposal(Enum):
@@ -70,11 +70,15 @@ def _marker(size: int, streamed: bool) -> LiteralMarker:
     return LiteralMarker(size, streamed=streamed)
 
 
+Literals: TypeAlias = dict[int, bytes]
+"""The literals of a response, by the offset behind their announcement."""
+
+
 class Framed(NamedTuple):
-    """One response: its text without the final CRLF, and its literals by the offset behind their announcement."""
+    """One response: its text without the final CRLF, and its literals."""
 
     text: bytes
-    literals: dict[int, bytes] | None = None
+    literals: Literals | None = None
 
     def raw(self) -> bytes:
         """The response as it was on the wire, without the final CRLF (and without what was not held)."""
@@ -97,6 +101,7 @@ _ANNOUNCEMENT = re.compile(rb"\{(\d++)\+?\}\r\n\Z")
 _STATUS = re.compile(rb"\S++ ++(?:OK|NO|BAD|BYE|PREAUTH)(?=[ \[]) *+(\[[^\]]*+\Z)?", re.IGNORECASE)
 _MAX_NUMBER64 = 2**63 - 1
 _MAX_DIGITS = len(str(_MAX_NUMBER64))
+_NEW = tuple.__new__  # at half the price of calling the class, which counts where lines come by the thousand
 _LITERAL_OVERHEAD = 512  # what a literal or its marker costs beside its octets: thousands of empty ones are not free
 
 
@@ -132,7 +137,7 @@ class Framer:
         self._text_size = 0
         self._code_is_open = False  # this is a status response, and its words have not begun yet
         self._held = 0  # octets in the literals of this response
-        self._literals: dict[int, bytes] = {}
+        self._literals: Literals = {}
         self._missing = 0  # octets of the current literal that have not come yet
         self._size = 0
         self._target: io.BytesIO | Sink | None = None
@@ -165,7 +170,7 @@ class Framer:
         """The next whole response, or None when more bytes are needed."""
         if not self._lines and (self._text or self._line or self.lf_ends_lines or not self._cut_up()):
             return self._next_in_pieces()
-        return Framed(self._lines.pop())
+        return _NEW(Framed, (self._lines.pop(), None))
 
     def _cut_up(self) -> bool:
         """The common case: cut whole lines out together, up to the first one that might announce a literal."""
