@@ -91,7 +91,7 @@ EXPRESSED = [example for example in EXAMPLES if example.python is not None]
 # --- the server takes it --------------------------------------------------------------------------------------
 
 # Those that the RFCs tell of.
-MAILBOXES = """
+MAILBOXES = b"""
     FOO SHARED/FOO SHARED/STUFF REMOTE BANANA blurdybloop foo foo/bar bar #news.comp.mail.mime saved-messages test X Y
     MEETING INBOX/Drafts ~/Mail/saved archive/imap TargetMailbox meeting funny drafts misc this oldmail MyDrafts Notes
     SavedDrafts SentMail frop
@@ -109,7 +109,7 @@ def said_in_the_end(example: Example) -> bytes:
     stream = server.open_stream(tls="starttls" if example.name == "STARTTLS" else "none")
     if states != NOT_AUTHENTICATED:
         stream.write(b"0 LOGIN ann pw\r\n0 ENABLE QRESYNC\r\n")
-        stream.write(b"".join(b"0 CREATE %b\r\n" % name.encode() for name in MAILBOXES.split()))
+        stream.write(b"".join(b"0 CREATE %b\r\n" % name for name in MAILBOXES.split() if name in example.command))
     if State.SELECTED in states:
         stream.write(b"0 SELECT INBOX\r\n")
     stream.read()
@@ -127,7 +127,8 @@ def said_in_the_end(example: Example) -> bytes:
 def test_the_server_takes_it(example: Example) -> None:
     said = said_in_the_end(example)
     if example.wrong is None or example.taken:
-        assert said.startswith((b"+ ", example.tag + b" OK ", example.tag + b" NO "))
+        taken = (example.tag + b" OK ", example.tag + b" NO ")
+        assert said.startswith((*taken, b"+ ") if example.is_dialogue else taken)
     else:
         assert said.startswith((b"* BAD ", example.tag + b" BAD "))
 
