@@ -1,4 +1,4 @@
-"""The flags of the messages that somebody holds, so that they follow what the connection sees.
+"""The flags of the messages that somebody holds, so that they follow what the connection sees; and Gmail's labels.
 
 Several objects may show one message (each search makes its own): they share its `LiveFlags`.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from imapkit.protocol.extensions.fetch import FLAGS, Fetched
+from imapkit.protocol.extensions.gmail import GMAIL_LABELS
 
 if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection
@@ -21,12 +22,16 @@ __all__ = ["FlagBoard", "LiveFlags"]
 
 
 class LiveFlags:
-    """The flags of one message as far as they are known (None: not at all)."""
+    """The flags of one message as far as they are known (None: not at all).
 
-    __slots__ = ("__weakref__", "value")
+    `labels` are those that were told by a change of them (None: they have not been changed).
+    """
+
+    __slots__ = ("__weakref__", "labels", "value")
 
     def __init__(self) -> None:
         self.value: FlagSet | None = None
+        self.labels: frozenset[str] | None = None
 
 
 class FlagBoard:
@@ -48,6 +53,8 @@ class FlagBoard:
         told = data.get(FLAGS)
         if told is not None:
             flags.value = told
+        if flags.labels is not None:
+            _note_labels(flags, data)
         return flags
 
     def noting(self, flow: Flow[dict[int, Fetched]]) -> Flow[None]:
@@ -65,6 +72,15 @@ class FlagBoard:
         if selected is None:
             return
         flags = self._known.get((selected.name, selected.uidvalidity, data.uid or 0))
+        if flags is None:
+            return
         told = data.get(FLAGS)
-        if flags is not None and told is not None:
+        if told is not None:
             flags.value = told
+        _note_labels(flags, data)
+
+
+def _note_labels(flags: LiveFlags, data: Fetched) -> None:
+    labels = data.get(GMAIL_LABELS)
+    if labels is not None:
+        flags.labels = frozenset(labels)

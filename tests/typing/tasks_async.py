@@ -57,6 +57,8 @@ async def t07_attachments(mb: AsyncMailbox, dest: Path) -> list[Path]:
 async def t08_flags(mb: AsyncMailbox, uids: list[int]) -> None:
     messages = mb.inbox.by_uid(uids)
     await messages.add_flags(Flag.SEEN, Flag.FLAGGED, "$Work")
+    if mb.supports("X-GM-EXT-1"):
+        await messages.add_labels("Büro")
 
 
 async def t09_bulk(mb: AsyncMailbox, move: list[int], copy: list[int], delete: list[int]) -> None:

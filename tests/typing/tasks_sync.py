@@ -57,6 +57,8 @@ def t07_attachments(mb: Mailbox, dest: Path) -> list[Path]:
 def t08_flags(mb: Mailbox, uids: list[int]) -> None:
     messages = mb.inbox.by_uid(uids)
     messages.add_flags(Flag.SEEN, Flag.FLAGGED, "$Work")
+    if mb.supports("X-GM-EXT-1"):
+        messages.add_labels("Büro")
 
 
 def t09_bulk(mb: Mailbox, move: list[int], copy: list[int], delete: list[int]) -> None:

@@ -153,7 +153,7 @@ class AsyncFolder:
         path = await self._resolve()
         session = await self._mailbox._open_another()
         try:
-            watch = Watch(session.connection, path, Plan().items)
+            watch = Watch(session.connection, path, Plan().items(session.connection))
             await session.run(watch.start())
             while changes := await session.run(watch.next(timeout), timeout=inf):
                 await self._mailbox._run(catch_up(self._mailbox._session.connection, path))

@@ -22,6 +22,7 @@ from imapkit.protocol.extensions.fetch import (
     RFC822_SIZE,
     body_section,
 )
+from imapkit.protocol.extensions.gmail import GMAIL_LABELS
 from imapkit.protocol.flows import messages as flows
 from imapkit.protocol.flows import parts
 from imapkit.types.flags import Flag
@@ -178,6 +179,18 @@ class AsyncMessage:
                 raise NotFetched("the server was asked for FLAGS, and did not send them for this message")
             raise NotFetched("flags were not fetched: add Include.FLAGS to only()")
         return self._live.value
+
+    @property
+    def labels(self) -> frozenset[str]:
+        r"""Its labels, at Gmail: all but that of the folder it was found in; Gmail's own are like ``\Inbox``.
+
+        They are as they were fetched, or as they were told since when they were changed by this connection.
+        """
+        if self._live.labels is not None:
+            return self._live.labels
+        if not self._folder.mailbox.supports("X-GM-EXT-1"):
+            raise NotFetched("this server has no labels, only folders (it does not offer X-GM-EXT-1)")
+        return frozenset(self._need(GMAIL_LABELS, "only(Include.LABELS)"))
 
     @property
     def seen(self) -> bool:

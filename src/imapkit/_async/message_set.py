@@ -10,7 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, overload
 
 from imapkit._async.message import AsyncMessage
-from imapkit.errors import InvalidArgument
+from imapkit.errors import InvalidArgument, NotSupported
 from imapkit.protocol.flows import messages as flows
 from imapkit.protocol.flows.pages import Found, act_on, fetch_page, pages, resolve
 from imapkit.types.flags import Flag
@@ -124,6 +124,18 @@ class AsyncMessageSet:
         """Mark them as read."""
         return await self.add_flags(Flag.SEEN)
 
+    async def add_labels(self, *labels: str) -> int:
+        r"""Label all of them, at Gmail; how many.  A label that does not exist is made.
+
+        A folder there is a label, called by the folder's path; Gmail's own are ``\Inbox``, ``\Starred`` and so on.
+        Raises `NotSupported` where there are no labels (X-GM-EXT-1).
+        """
+        return await self._label("+", "add_labels", labels)
+
+    async def remove_labels(self, *labels: str) -> int:
+        """Take labels from all of them; how many.  Without the label of its folder, a message leaves it."""
+        return await self._label("-", "remove_labels", labels)
+
     async def copy(self, to: FolderRef | AsyncFolder, /) -> CopyResult:
         """Copy them; the result maps old UIDs to new ones where the server has UIDPLUS.  Raises `FolderNotFound`."""
         return await self._transfer("copy", to)
@@ -179,9 +191,9 @@ class AsyncMessageSet:
         return await self._folder._within(flow, path=path, uidvalidity=uidvalidity)
 
     def _messages(self, path: str, page: Page) -> list[AsyncMessage]:
-        asked, previews, uidvalidity = self._plan.items, page.previews, page.uidvalidity
+        previews, uidvalidity = page.previews, page.uidvalidity
         return [
-            AsyncMessage(self._folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=asked)
+            AsyncMessage(self._folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=page.asked)
             for data in page.messages
         ]
 
@@ -200,6 +212,19 @@ class AsyncMessageSet:
             return len(uids)
 
         return await self._act(what, store)
+
+    async def _label(self, action: Literal["+", "-"], what: str, labels: tuple[str, ...]) -> int:
+        self._folder.mailbox._refuse_read_only(what)
+        if not self._folder.mailbox.supports("X-GM-EXT-1"):
+            raise NotSupported("X-GM-EXT-1", "this server has no labels, only folders: copy() or move() messages there")
+        if self._nothing:
+            return 0
+
+        def label(uids: UidSet) -> Flow[int]:
+            yield from self._folder.mailbox._flags.noting(flows.store_labels(self._connection, uids, action, labels))
+            return len(uids)
+
+        return await self._act(what, label)
 
     async def _transfer(self, what: Literal["copy", "move"], to: FolderRef | AsyncFolder) -> CopyResult:
         self._folder.mailbox._refuse_read_only(what)

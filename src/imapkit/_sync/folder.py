@@ -154,7 +154,7 @@ class Folder:
         path = self._resolve()
         session = self._mailbox._open_another()
         try:
-            watch = Watch(session.connection, path, Plan().items)
+            watch = Watch(session.connection, path, Plan().items(session.connection))
             session.run(watch.start())
             while changes := session.run(watch.next(timeout), timeout=inf):
                 self._mailbox._run(catch_up(self._mailbox._session.connection, path))

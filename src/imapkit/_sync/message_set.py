@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, overload
 
 from imapkit._sync.message import Message
-from imapkit.errors import InvalidArgument
+from imapkit.errors import InvalidArgument, NotSupported
 from imapkit.protocol.flows import messages as flows
 from imapkit.protocol.flows.pages import Found, act_on, fetch_page, pages, resolve
 from imapkit.types.flags import Flag
@@ -125,6 +125,18 @@ class MessageSet:
         """Mark them as read."""
         return self.add_flags(Flag.SEEN)
 
+    def add_labels(self, *labels: str) -> int:
+        r"""Label all of them, at Gmail; how many.  A label that does not exist is made.
+
+        A folder there is a label, called by the folder's path; Gmail's own are ``\Inbox``, ``\Starred`` and so on.
+        Raises `NotSupported` where there are no labels (X-GM-EXT-1).
+        """
+        return self._label("+", "add_labels", labels)
+
+    def remove_labels(self, *labels: str) -> int:
+        """Take labels from all of them; how many.  Without the label of its folder, a message leaves it."""
+        return self._label("-", "remove_labels", labels)
+
     def copy(self, to: FolderRef | Folder, /) -> CopyResult:
         """Copy them; the result maps old UIDs to new ones where the server has UIDPLUS.  Raises `FolderNotFound`."""
         return self._transfer("copy", to)
@@ -180,9 +192,9 @@ class MessageSet:
         return self._folder._within(flow, path=path, uidvalidity=uidvalidity)
 
     def _messages(self, path: str, page: Page) -> list[Message]:
-        asked, previews, uidvalidity = self._plan.items, page.previews, page.uidvalidity
+        previews, uidvalidity = page.previews, page.uidvalidity
         return [
-            Message(self._folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=asked)
+            Message(self._folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=page.asked)
             for data in page.messages
         ]
 
@@ -201,6 +213,19 @@ class MessageSet:
             return len(uids)
 
         return self._act(what, store)
+
+    def _label(self, action: Literal["+", "-"], what: str, labels: tuple[str, ...]) -> int:
+        self._folder.mailbox._refuse_read_only(what)
+        if not self._folder.mailbox.supports("X-GM-EXT-1"):
+            raise NotSupported("X-GM-EXT-1", "this server has no labels, only folders: copy() or move() messages there")
+        if self._nothing:
+            return 0
+
+        def label(uids: UidSet) -> Flow[int]:
+            yield from self._folder.mailbox._flags.noting(flows.store_labels(self._connection, uids, action, labels))
+            return len(uids)
+
+        return self._act(what, label)
 
     def _transfer(self, what: Literal["copy", "move"], to: FolderRef | Folder) -> CopyResult:
         self._folder.mailbox._refuse_read_only(what)

@@ -472,6 +472,10 @@ class TestReadOnly:
                 await messages.add_flags(Flag.SEEN)
             with pytest.raises(ReadOnly, match=r"remove_flags\(\)"):
                 await messages.remove_flags(Flag.SEEN)
+            with pytest.raises(ReadOnly, match=r"add_labels\(\)"):
+                await messages.add_labels("Work")
+            with pytest.raises(ReadOnly, match=r"remove_labels\(\)"):
+                await messages.remove_labels("Work")
             for refused in (messages.mark_seen, messages.trash, messages.delete):
                 with pytest.raises(ReadOnly):
                     await refused()

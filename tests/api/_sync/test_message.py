@@ -110,7 +110,8 @@ class TestKnows:
             assert message is not None
             before = memory.now
             for name in dir(type(message)):
-                if not name.startswith("_") and not callable(getattr(type(message), name)):
+                # (labels are for test_labels.py: this server has none)
+                if not name.startswith("_") and name != "labels" and not callable(getattr(type(message), name)):
                     getattr(message, name)
             assert (repr(message), str(message)) == (f"<{type(message).__name__} 1 in 'INBOX' 'Grüße'>",) * 2
             assert memory.now == before

@@ -473,6 +473,10 @@ class TestReadOnly:
                 messages.add_flags(Flag.SEEN)
             with pytest.raises(ReadOnly, match=r"remove_flags\(\)"):
                 messages.remove_flags(Flag.SEEN)
+            with pytest.raises(ReadOnly, match=r"add_labels\(\)"):
+                messages.add_labels("Work")
+            with pytest.raises(ReadOnly, match=r"remove_labels\(\)"):
+                messages.remove_labels("Work")
             for refused in (messages.mark_seen, messages.trash, messages.delete):
                 with pytest.raises(ReadOnly):
                     refused()

@@ -19,6 +19,7 @@ from imapkit.errors import (
 )
 from imapkit.protocol.connection import Connection
 from imapkit.protocol.extensions.fetch import FLAGS, Fetched, body_section
+from imapkit.protocol.extensions.gmail import GMAIL_LABELS
 from imapkit.protocol.flows.base import Flow
 from imapkit.protocol.flows.messages import (
     copy,
@@ -30,6 +31,7 @@ from imapkit.protocol.flows.messages import (
     move,
     move_one,
     store,
+    store_labels,
     store_one,
 )
 from imapkit.types.results import CopyResult
@@ -237,6 +239,20 @@ class TestStore:
         assert dialogue(peer, store(peer.connection, UidSet([2]), "+", ("a",)), turn) == {}
 
 
+class TestStoreLabels:
+    def test_what_the_server_told(self) -> None:
+        peer = selected("X-GM-EXT-1")
+        told = dialogue(
+            peer,
+            store_labels(peer.connection, UidSet([2, 3]), "+", ("\\Starred", "Büro")),
+            (
+                b"K2 UID STORE 2:3 +X-GM-LABELS (\\Starred B&APw-ro)\r\n",
+                b'* 1 FETCH (UID 2 X-GM-LABELS ("\\\\Starred" B&APw-ro))\r\nK2 OK\r\n',
+            ),
+        )
+        assert {uid: data.get(GMAIL_LABELS) for uid, data in told.items()} == {2: ("\\Starred", "Büro")}
+
+
 class TestCopyAndMove:
     def test_copy(self) -> None:
         peer = selected()
@@ -403,6 +419,13 @@ class TestRefusedHalfWay:
     def test_store(self) -> None:
         answers = (b"TAG OK\r\n", b"TAG NO no\r\n")
         error = self.refused(lambda connection: store(connection, UidSet([2, 3]), "+", ("a",)), "", *answers)
+        assert error.partial == UidSet([2])
+
+    def test_store_labels(self) -> None:
+        def flow(connection: Connection) -> Flow[object]:
+            return store_labels(connection, UidSet([2, 3]), "-", ("a",))
+
+        error = self.refused(flow, "X-GM-EXT-1", b"TAG OK\r\n", b"TAG NO no\r\n")
         assert error.partial == UidSet([2])
 
 

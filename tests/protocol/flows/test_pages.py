@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imapkit.errors import NotSupported
 from imapkit.protocol.extensions.fetch import FLAGS
 from imapkit.protocol.flows.messages import delete
 from imapkit.protocol.flows.pages import PAGE, Found, Page, Plan, act_on, fetch_page, pages, resolve
 from imapkit.types.query import Q
 from imapkit.types.results import Include
 from imapkit.types.uids import UidSet
-from tests.protocol.peer import dialogue, greeted, selected
+from tests.protocol.peer import Run, dialogue, greeted, selected
 
 NOTHING: frozenset[Include] = frozenset()
 
@@ -124,7 +125,28 @@ class TestFetchPage:
     def test_what_is_asked_for(self, plan: Plan, items: bytes) -> None:
         peer = selected()
         turn = (b"K2 UID FETCH 2 (%b)\r\n" % items, b"K2 OK\r\n")
-        assert dialogue(peer, fetch_page(peer.connection, plan, UidSet([2])), turn) == Page(7, (), {})
+        assert dialogue(peer, fetch_page(peer.connection, plan, UidSet([2])), turn) == Page(
+            7, (), {}, plan.items(peer.connection)
+        )
+
+    def test_labels_belong_to_everything_where_there_are_any(self) -> None:
+        peer = selected("X-GM-EXT-1")
+        items = b"UID FLAGS ENVELOPE BODYSTRUCTURE RFC822.SIZE INTERNALDATE X-GM-LABELS"
+        for number, plan, asked in (
+            (2, Plan(), items),
+            (3, Plan(include=Plan().include | {Include.LABELS}), items),
+            (4, Plan(include=frozenset({Include.SIZE})), b"UID RFC822.SIZE"),
+            (5, Plan(include=frozenset({Include.LABELS})), b"UID X-GM-LABELS"),
+        ):
+            turn = (b"K%d UID FETCH 2 (%b)\r\n" % (number, asked), b"K%d OK\r\n" % number)
+            page = dialogue(peer, fetch_page(peer.connection, plan, UidSet([2])), turn)
+            assert page.asked == plan.items(peer.connection)
+
+    def test_labels_that_are_asked_for_where_there_are_none(self) -> None:
+        peer = selected()
+        with pytest.raises(NotSupported, match="X-GM-EXT-1"):
+            Run(peer, fetch_page(peer.connection, Plan(include=frozenset({Include.LABELS})), UidSet([2])))
+        peer.expect(b"")
 
     @pytest.mark.parametrize("structure", [True, False])
     def test_previews_newest_first(self, structure: bool) -> None:
@@ -159,4 +181,6 @@ class TestFetchPage:
 
     def test_a_mailbox_that_is_left_meanwhile(self) -> None:
         peer = greeted()
-        assert dialogue(peer, fetch_page(peer.connection, Plan(), UidSet())) == Page(None, (), {})
+        assert dialogue(peer, fetch_page(peer.connection, Plan(), UidSet())) == Page(
+            None, (), {}, Plan().items(peer.connection)
+        )

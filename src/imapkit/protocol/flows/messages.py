@@ -13,6 +13,7 @@ from imapkit.errors import CommandError, InvalidArgument, MessageNotFound, NotSu
 from imapkit.protocol.extensions.copy import Copy, CopyUid, Move
 from imapkit.protocol.extensions.expunge import UidExpunge
 from imapkit.protocol.extensions.fetch import UID, Fetch, Fetched, FetchResult
+from imapkit.protocol.extensions.gmail import StoreLabels
 from imapkit.protocol.extensions.messagelimit import message_limit
 from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.flows.base import Flow, execute
@@ -48,6 +49,7 @@ __all__ = [
     "move_one",
     "of_one",
     "store",
+    "store_labels",
     "store_one",
 ]
 
@@ -179,6 +181,23 @@ def store(
         for part in cut(connection, uids):
             result = yield from execute(connection, Store(part, action, flags))
             told.update(result.messages)
+            done |= part
+    return told
+
+
+def store_labels(
+    connection: Connection, uids: UidSet, action: Literal["+", "-"], labels: tuple[str, ...]
+) -> Flow[dict[int, Fetched]]:
+    """Add or remove Gmail's labels; what the server told of the messages' labels since.
+
+    Without the label of the selected mailbox a message is not in it any more.  When it takes several commands and a
+    later one is refused, the error's `partial` is the UIDs that were done.
+    """
+    told: dict[int, Fetched] = {}
+    done = UidSet()
+    with _telling(lambda: done):
+        for part in cut(connection, uids):
+            told.update((yield from execute(connection, StoreLabels(part, action, labels))))
             done |= part
     return told
 

@@ -14,6 +14,7 @@ from imapkit.protocol.extensions.fetch import (
     RFC822_SIZE,
     body_section,
 )
+from imapkit.protocol.extensions.gmail import GMAIL_LABELS
 from imapkit.protocol.extensions.preview import PREVIEW
 from imapkit.protocol.flows.messages import cut, fetch
 from imapkit.protocol.flows.parts import previews
@@ -44,6 +45,7 @@ _ITEMS: dict[Include, Item[object]] = {
     Include.STRUCTURE: BODYSTRUCTURE,
     Include.SIZE: RFC822_SIZE,
     Include.RECEIVED: INTERNALDATE,
+    Include.LABELS: GMAIL_LABELS,
 }
 
 
@@ -52,7 +54,8 @@ class Plan:
     """What a message set stands for; nothing of it has been sent.
 
     `uids` restricts it to some (None: all); `count` to that many, the newest or the oldest, newest first or oldest
-    first accordingly.  `include`, `body` and `headers` say what is fetched of each.
+    first accordingly.  `include`, `body` and `headers` say what is fetched of each; labels belong to everything where
+    the server has them.
     """
 
     query: Query = Q.all
@@ -68,10 +71,11 @@ class Plan:
         """Whether the UIDs are all there is to it; some of them may be gone."""
         return self.uids is not None and self.count is None and self.query == Q.all
 
-    @property
-    def items(self) -> tuple[Item[object], ...]:
+    def items(self, connection: Connection) -> tuple[Item[object], ...]:
         """What FETCH asks for."""
         items = [item for include, item in _ITEMS.items() if include in self.include]
+        if self.include >= _EVERYTHING and GMAIL_LABELS not in items and connection.supports("X-GM-EXT-1"):
+            items.append(GMAIL_LABELS)
         if Include.PREVIEW in self.include and Include.STRUCTURE not in self.include:
             items.append(BODYSTRUCTURE)
         if self.headers:
@@ -133,18 +137,23 @@ def pages(plan: Plan, uids: UidSet) -> Iterator[UidSet]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: the messages in order, their previews by UID, and the UIDVALIDITY that their UIDs belong to."""
+    """One page: the messages in order, their previews by UID, and the UIDVALIDITY that their UIDs belong to.
+
+    `asked` is what the server was asked for of each, which it may have failed to send.
+    """
 
     uidvalidity: int | None
     messages: tuple[Fetched, ...]
     previews: dict[int, str]
+    asked: tuple[Item[object], ...]
 
 
 def fetch_page(connection: Connection, plan: Plan, uids: UidSet) -> Flow[Page]:
     """Fetch one page: one FETCH, and a few more for previews that the server does not make (RFC 8970)."""
     wanted = Include.PREVIEW in plan.include
     by_server = (PREVIEW,) if wanted and connection.supports("PREVIEW") else ()
-    found = yield from fetch(connection, uids, (*plan.items, *by_server))
+    items = plan.items(connection)
+    found = yield from fetch(connection, uids, (*items, *by_server))
     snippets = {data.uid or 0: snippet(text) for data in found if (text := data.get(PREVIEW)) is not None}
     if wanted:
         # Cyrus offers PREVIEW and answers NIL.
@@ -152,4 +161,4 @@ def fetch_page(connection: Connection, plan: Plan, uids: UidSet) -> Flow[Page]:
         snippets |= yield from previews(connection, rest)
     if plan.newest_first:
         found.reverse()
-    return Page(_uidvalidity(connection), tuple(found), snippets)
+    return Page(_uidvalidity(connection), tuple(found), snippets, items)
