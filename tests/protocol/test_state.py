@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.connection import Connection
 from imapkit.protocol.extensions.compress import Compress
 from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.fetch import FLAGS, Fetch
 from imapkit.protocol.extensions.id import Id
+from imapkit.protocol.extensions.list import List
+from imapkit.protocol.extensions.mailboxes import Create
 from imapkit.protocol.extensions.namespace import GetNamespaces
 from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.session import Capability, Noop
@@ -125,6 +128,16 @@ class TestSession:
         peer.say(b"* ENABLED imap4rev2\r\n* ENABLED UTF8=ACCEPT\r\nK1 OK\r\n")
         assert pending.result() == session.enabled == {"IMAP4REV2", "UTF8=ACCEPT"}
         assert session.utf8
+
+    def test_where_imap4rev2_is_all_there_is_nothing_has_to_be_enabled(self) -> None:
+        """RFC 9051, appendix A: names are UTF-8 there from the start, and "&" is a character like others."""
+        peer = Peer(Connection())
+        peer.say(b"* PREAUTH [CAPABILITY IMAP4rev2] hello\r\n")
+        peer.send(Create("R&D, Entwürfe"), 'K1 CREATE "R&D, Entwürfe"\r\n'.encode())
+        peer.say(b"K1 OK\r\n")
+        pending = peer.send(List(("*",)), b'K2 LIST "" "*"\r\n')
+        peer.say('* LIST () "/" "R&D, Entwürfe"\r\nK2 OK\r\n'.encode())
+        assert pending.result().mailboxes[0].mailbox == "R&D, Entwürfe"
 
     def test_who_the_server_is(self) -> None:
         peer = greeted("ID NAMESPACE")

@@ -149,8 +149,13 @@ class SessionState:
 
     @property
     def utf8(self) -> bool:
-        """Whether strings and mailbox names are UTF-8 in both directions."""
-        return not self.enabled.isdisjoint({"UTF8=ACCEPT", "IMAP4REV2"})
+        """Whether strings and mailbox names are UTF-8 in both directions.
+
+        It was enabled, or IMAP4rev2 is all that the server speaks: then nothing has to be (RFC 9051, appendix A).
+        """
+        offered = self.capabilities or frozenset()
+        rev2_alone = "IMAP4REV2" in offered and "IMAP4REV1" not in offered
+        return rev2_alone or not self.enabled.isdisjoint({"UTF8=ACCEPT", "IMAP4REV2"})
 
     def refusal(self, command: Command[object]) -> str | None:
         """Why a command does not go with the session as it is; None when it does."""

@@ -72,6 +72,15 @@ class TestAccept:
         assert logged_in(server)(b"a APPEND INBOX UTF8 (x)")[0].startswith(b"a BAD")
 
 
+def test_imap4rev2_has_it_built_in() -> None:
+    with Server(profile="rfc9051") as server:
+        server.add_user("ann", "pw")
+        ann = Client(server)
+        ann(Create("R&D, Entwürfe"))
+        assert "R&D, Entwürfe" in {listed.mailbox for listed in ann(List(("*",))).mailboxes}
+        assert 'C: K2 CREATE "R&D, Entwürfe"' in server.transcript
+
+
 class TestOnly:
     CAPABILITIES = "IMAP4rev1 ENABLE UTF8=ONLY AUTH=PLAIN IDLE"
 
