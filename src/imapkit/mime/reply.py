@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from imapkit.mime.compose import quote, reply_subject
@@ -9,9 +10,15 @@ from imapkit.mime.headers import parse_message_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from email.headerregistry import Address
     from email.message import EmailMessage
 
 __all__ = ["reply"]
+
+# addr-spec = local-part "@" domain (RFC 5322, 3.4.1), or a name on the same machine.  Dots may stand anywhere but
+# first, where `EmailMessage` fails.
+_ATOMS = r'[^\x00-\x20\x7f()<>\[\]:;@\\,".][^\x00-\x20\x7f()<>\[\]:;@\\,"]*'
+_MAILBOX = re.compile(rf'(?:"(?P<quoted>[^"\\]+)"|(?P<local>{_ATOMS}))(?:@(?P<domain>{_ATOMS}|\[[0-9A-Za-z:.]+\]))?')
 
 
 def reply(
@@ -36,11 +43,11 @@ def reply(
     message = EmailMessage()
     if from_:
         message["From"] = from_
-    message["To"] = ", ".join(to.values())
+    message["To"] = tuple(to.values())
     copies = {address: shown for address, shown in copies.items() if address not in to and address not in own}
     if copies:
-        message["Cc"] = ", ".join(copies.values())
-    message["Subject"] = reply_subject(next(iter(headers.get("Subject", ())), ""))
+        message["Cc"] = tuple(copies.values())
+    message["Subject"] = _harmless(reply_subject(next(iter(headers.get("Subject", ())), "")))
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = make_msgid()
     _refer(message, headers)
@@ -48,20 +55,41 @@ def reply(
     return message
 
 
-def _mailboxes(values: Iterable[str]) -> dict[str, str]:
-    """The mailboxes of address fields as they are written, by address in lower case."""
-    from email.utils import formataddr, getaddresses
+def _harmless(text: str) -> str:
+    """`text` as `EmailMessage` takes it: it refuses all that Python calls a line break, and decodes encoded words.
 
-    return {address.lower(): formataddr((name, address)) for name, address in getaddresses(list(values)) if address}
+    An encoded word that is still there was encoded twice, or is meant to be seen.
+    """
+    return " ".join(text.splitlines()).replace("=?", "= ?")
+
+
+def _mailboxes(values: Iterable[str]) -> dict[str, Address]:
+    """The mailboxes of address fields, by address in lower case.
+
+    A mailbox may be written in any letters (RFC 6532), which only an `Address` carries.  What is no mailbox cannot be
+    answered, and `EmailMessage` fails at it in many ways.
+    """
+    from email.headerregistry import Address
+    from email.utils import getaddresses
+
+    found: dict[str, Address] = {}
+    for name, address in getaddresses(list(map(_harmless, values))):
+        if parts := _MAILBOX.fullmatch(address):
+            found[address.lower()] = Address(name, parts["quoted"] or parts["local"], parts["domain"] or "")
+    return found
 
 
 def _refer(message: EmailMessage, headers: Mapping[str, Sequence[str]]) -> None:
     """In-Reply-To and References: the message answered, and what it answered in turn (RFC 5322, 3.6.4)."""
-    answered = parse_message_ids(" ".join(headers.get("Message-ID", ())))
-    before = parse_message_ids(" ".join(headers.get("References") or headers.get("In-Reply-To", ())))
+    answered = _message_ids(headers.get("Message-ID", ()))
+    before = _message_ids(headers.get("References") or headers.get("In-Reply-To", ()))
     if answered:
         message["In-Reply-To"] = answered[0]
         message["References"] = " ".join(dict.fromkeys((*before, answered[0])))
+
+
+def _message_ids(values: Iterable[str]) -> list[str]:
+    return [found for found in parse_message_ids(_harmless(" ".join(values))) if found.isprintable()]
 
 
 def _attribution(headers: Mapping[str, Sequence[str]]) -> str:
