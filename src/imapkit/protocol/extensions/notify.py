@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.status import StatusData
@@ -64,6 +64,8 @@ class EventGroup:
 
     def check(self) -> None:
         """Raise `InvalidArgument` for what RFC 5465 does not allow (sections 5, 6 and 8)."""
+        if self.filter not in get_args(Filter):
+            raise InvalidArgument(f"{self.filter!r} is no filter of mailboxes")
         events = frozenset(self.events)
         selected = self.filter in _SELECTED
         if events & _OF_MESSAGES and not events >= _NEW_AND_EXPUNGE:
