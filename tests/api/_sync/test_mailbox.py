@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import pickle
+import socket
+import threading
 from email.message import EmailMessage
 
 import pytest
 
+import imapkit
 from imapkit import (
     AuthenticationError,
     ConnectionLost,
@@ -19,15 +22,24 @@ from imapkit import (
     NotFetched,
     ReadOnly,
     Role,
+    Security,
+    Timeout,
     UidValidityChanged,
 )
-from imapkit.protocol.extensions.auth import Login
+from imapkit.protocol.extensions.auth import Authenticate, Login
 from imapkit.protocol.extensions.compress import Compress
 from imapkit.protocol.extensions.idle import Idle
 from imapkit.protocol.extensions.mailboxes import Create
 from imapkit.protocol.extensions.session import Capability, Logout, Noop, StartTls
 from imapkit.protocol.model import Command
+from imapkit.protocol.sasl import Credentials, Exchange
+from imapkit.protocol.sasl.plain import PLAIN
+from imapkit.testing import Server
+from imapkit.testing.certificates import server_context
+from imapkit.types.auth import Secret
 from tests.api.places import InMemory, Place, Script, letter
+
+ANN = Credentials(kind="password", user="ann", password=Secret("pw"))
 
 
 def draft() -> EmailMessage:
@@ -322,15 +334,25 @@ class TestCommands:
             (Idle(), "watch"),
             (StartTls(), "starttls"),
             (Compress(), "compress"),
+            (Authenticate("PLAIN", Exchange(PLAIN, ANN)), r"connect\(auth="),
             (Login("ann", "pw"), "password"),
             (Logout(), "close"),
         ],
     )
     def test_what_has_a_method_of_its_own(self, memory: InMemory, command: Command[None], instead: str) -> None:
         with memory.connect() as mail:
+            before = memory.now
             with pytest.raises(InvalidArgument, match=instead):
                 mail.execute(command)
+            assert memory.now == before
             mail.noop()
+
+
+def wrapped(plain: socket.socket, security: Security) -> socket.socket:
+    """The server's end of a connection; the client has to end TLS by a farewell."""
+    if security == "none":
+        return plain
+    return server_context().wrap_socket(plain, server_side=True, suppress_ragged_eofs=False)
 
 
 class TestLeaving:
@@ -348,6 +370,43 @@ class TestLeaving:
             mail.noop()
         assert mail.closed
         assert script.heard[-1] == "LOGOUT"
+
+    @pytest.mark.parametrize("security", ["none", "tls"])
+    def test_a_silent_server_is_left_all_the_same(self, security: Security) -> None:
+        """Nothing but the bound of close() itself is in the way of waiting for ever."""
+        heard: list[bytes] = []
+
+        def fall_silent() -> None:
+            with listener.accept()[0] as plain, wrapped(plain, security) as peer, peer.makefile("rb") as lines:
+                peer.sendall(b"* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello\r\n")
+                for line in lines:
+                    heard.append(line.partition(b" ")[2])
+                    if heard[-1] != b"LOGOUT\r\n":
+                        peer.sendall(line.partition(b" ")[0] + b" OK done\r\n")
+                heard.append(b"hung up")
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            thread = threading.Thread(target=fall_silent)
+            thread.start()
+            mail = imapkit.connect(
+                "127.0.0.1",
+                port=listener.getsockname()[1],
+                user="ann",
+                password="pw",
+                security=security,
+                ssl_context=Server.client_context(),
+                timeout=Timeout(connect=30, read=None, total=None),
+            )
+            mail.noop()
+            threads = threading.active_count()
+            mail.close()
+            thread.join()
+        assert heard[-3:] == [b"NOOP\r\n", b"LOGOUT\r\n", b"hung up"]
+        assert threading.active_count() == threads - 1
+        assert mail.closed
+        mail.close()
+        with pytest.raises(ConnectionLost):
+            mail.noop()
 
 
 class TestReadOnly:
