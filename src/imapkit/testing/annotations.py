@@ -37,7 +37,7 @@ def read_entry(cursor: Cursor) -> str:
 # value = nstring / literal8
 def read_value(cursor: Cursor) -> bytes | None:
     """Read a value; None for NIL."""
-    if cursor.peek() not in b'"{~' and cursor.text[cursor.pos : cursor.pos + 3].upper() != b"NIL":
+    if cursor.peek() not in tuple(b'"{~') and cursor.text[cursor.pos : cursor.pos + 3].upper() != b"NIL":
         raise cursor.error("a string or NIL")
     return cursor.nstring()
 

@@ -47,6 +47,7 @@ class TestOne:
             (b"INBOX (\\Recent) {1+}\r\nx", b"BAD Invalid flag \\Recent"),
             (b'INBOX "yesterday" {1+}\r\nx', b"BAD Invalid internal date"),
             (b"INBOX", b"BAD Error in IMAP command APPEND: a space expected at 14: b''"),
+            (b"INBOX (\\Seen) ", b"BAD Error in IMAP command APPEND: an atom expected at 23: b''"),
             (b"INBOX x", b"BAD Error in IMAP command APPEND: a literal expected at 15: b'x'"),
             (b"INBOX {1+}\r\nx y", b"BAD Error in IMAP command APPEND: a literal expected at 22: b'y'"),
         ],

@@ -59,7 +59,7 @@ class UrlMechanisms(Code):
 # resp-text-code =/ "URLMECH" SP "INTERNAL" *(SP mechanism ["=" base64])
 def _url_mechanisms(cursor: Cursor) -> UrlMechanisms:
     mechanisms: list[str] = []
-    while cursor.peek() not in b"]\r" and not cursor.at_end():
+    while not cursor.at_end() and cursor.peek() not in b"]\r":
         mechanisms.append(cursor.atom())
         cursor.spaces()
     return UrlMechanisms(tuple(mechanisms))

@@ -60,7 +60,7 @@ def read_message(session: ServerSession, arguments: Cursor, mailbox: StoredMailb
             raise Refused("Invalid internal date", status="BAD")
         arguments.sp()
     while message.octets is None:
-        if arguments.peek() in b"{~":
+        if arguments.peek() in tuple(b"{~"):
             message.octets = _literal(session, arguments)
         else:
             _read_item(session, arguments, message)

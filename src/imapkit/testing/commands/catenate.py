@@ -29,7 +29,7 @@ def _catenate(session: ServerSession, arguments: Cursor, message: NewMessage) ->
         kind = arguments.keyword()
         arguments.sp()
         if kind == "TEXT":
-            if arguments.peek() not in b"{~":
+            if arguments.peek() not in tuple(b"{~"):
                 raise arguments.error("a literal")
             parts.append(arguments.string())
         elif kind == "URL":

@@ -91,7 +91,7 @@ def _convert(session: ServerSession, request: Request) -> None:
 def _read_parameters(arguments: Cursor) -> tuple[str | None, dict[str, str]]:
     arguments.expect(b"(")
     target = None
-    if arguments.peek() in b'"{':
+    if arguments.peek() in tuple(b'"{'):
         target = _read_type(arguments, _TYPE)
     elif arguments.keyword() != "NIL":
         raise arguments.error("a quoted type of content, or NIL")

@@ -36,7 +36,7 @@ def insist_on_plain_header(session: ServerSession, octets: bytes) -> None:
 # append-data =/ "UTF8" SP "(" literal8 ")"  (RFC 6855, 4; RFC 9755 does without)
 def _append(session: ServerSession, arguments: Cursor, message: NewMessage) -> None:
     arguments.expect(b"(")
-    if arguments.peek() not in b"{~":
+    if arguments.peek() not in tuple(b"{~"):
         raise arguments.error("a literal")
     message.octets = arguments.string()
     arguments.expect(b")")
