@@ -184,6 +184,7 @@ class TestCommand:
             b"CONVERT 1 (NIL) UID",
             b"CONVERT 1 (NIL) FLAGS",
             b"CONVERT 1 (NIL) BODY[TEXT]",
+            b'CONVERT 1 ("text/plain" (charset utf-8)) BODY[HEADER]',
             b"CONVERT 1 (TEXT) BINARY[1]",
             b'CONVERT 1 ("text") BINARY[1]',
             b"CONVERT 1 NIL BINARY[1]",

@@ -267,7 +267,9 @@ class Convert(Command[Mapping[int, Converted]]):
 
     `target` is a type of content, None leaves it to the server; `parameters` are pairs such as ("pix-x", "128"), of
     RFC 2703 and others; the items are `converted()` and its like.  When some conversions fail, their items read as
-    `ConvertError`; when all fail, the command does (`CommandError.partial` has the reasons).
+    `ConvertError` (a server may say it once for all items of a part, and leave out the others); when all fail, the
+    command does (`CommandError.partial` has the reasons).  `converted_header()` wants the parameter "charset", and no
+    target.
     """
 
     numbers: SequenceSet
@@ -287,6 +289,9 @@ class Convert(Command[Mapping[int, Converted]]):
         """[UID] CONVERT set (target [(parameter value ...)]) (item...)."""
         if not self.items:
             raise InvalidArgument("nothing to convert: name some items")
+        # RFC 5259, 6: these go with the default conversion alone.
+        if self.target is not None and any(item.asked_as.startswith("BODY[") for item in self.items):
+            raise InvalidArgument("a header has no other type to become: leave out the target")
         out.word("UID CONVERT" if is_uid_command(self.numbers) else "CONVERT").sequence_set(self.numbers).open()
         out.nstring(None if self.target is None else _checked(self.target, _TYPE))
         if self.parameters:

@@ -108,7 +108,8 @@ class SetLanguage(Command[Language]):
     """LANGUAGE: let the server's words be in the first of these languages that it can speak.
 
     `ranges` are language ranges (RFC 4647) such as ``"de-AT"``, the best one first, or ``"default"`` for what the
-    server's administrator prefers.  A server that speaks none of them refuses.
+    server's administrator prefers.  A server that speaks none of them refuses.  What was said before TLS, or before a
+    SASL mechanism protects the connection, has to be said again after it (RFC 5255, 3.1).
     """
 
     ranges: tuple[str, ...]

@@ -168,6 +168,8 @@ class _Conversion:
         section = read_section(arguments)
         if section.text not in ("HEADER", "MIME"):
             raise Refused("Only HEADER and MIME can be converted", status="BAD")
+        if self._target is not None:
+            raise Refused("A header can't be of another type", status="BAD")
 
         def value(message: StoredMessage) -> bytes:
             octets = sections.extract(message.content.structure, section)
