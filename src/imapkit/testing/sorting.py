@@ -1,12 +1,11 @@
 """Putting messages in order, by the criteria of SORT (RFC 5256; DISPLAY, RFC 5957).
 
-Strings are compared by ``i;unicode-casemap`` (RFC 5051): titlecase, then compatibility decomposition.
+Strings are compared by the active comparator (RFC 5255, 4.2).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from imapkit.mime import headers
@@ -16,21 +15,18 @@ from imapkit.testing.message.fields import Address, parse_addresses
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from imapkit.testing.comparators import Comparator
     from imapkit.testing.store import StoredMessage
 
-__all__ = ["CRITERIA", "collation_key", "sent_date", "subject_key"]
+__all__ = ["CRITERIA", "sent_date", "subject_key"]
 
 Value: TypeAlias = "str | int | dt.datetime"
+_Criterion: TypeAlias = "Callable[[StoredMessage, Comparator], Value]"
 
 
-def collation_key(text: str) -> str:
-    """What two strings have in common when ``i;unicode-casemap`` finds them equal."""
-    return unicodedata.normalize("NFKD", "".join(map(str.title, text)))
-
-
-def subject_key(message: StoredMessage) -> str:
+def subject_key(message: StoredMessage, comparator: Comparator) -> str:
     """The base subject, as it is compared."""
-    return collation_key(base_subject(_value(message, b"subject").decode("utf-8", "surrogateescape")))
+    return comparator(base_subject(_value(message, b"subject").decode("utf-8", "surrogateescape")))
 
 
 def sent_date(message: StoredMessage) -> dt.datetime:
@@ -51,27 +47,27 @@ def _first(message: StoredMessage, name: bytes) -> Address | None:
     return next(iter(parse_addresses(_value(message, name))), None)
 
 
-def _mailbox(name: bytes) -> Callable[[StoredMessage], Value]:
+def _mailbox(name: bytes) -> _Criterion:
     """``addr-mailbox`` of the first address."""
 
-    def value(message: StoredMessage) -> Value:
+    def value(message: StoredMessage, comparator: Comparator) -> Value:
         address = _first(message, name)
-        return collation_key(_text(address.mailbox)) if address is not None else ""
+        return comparator(_text(address.mailbox)) if address is not None else ""
 
     return value
 
 
-def _display(name: bytes) -> Callable[[StoredMessage], Value]:
+def _display(name: bytes) -> _Criterion:
     """The name of the first address; the address itself where it has none (RFC 5957, 3)."""
 
-    def value(message: StoredMessage) -> Value:
+    def value(message: StoredMessage, comparator: Comparator) -> Value:
         address = _first(message, name)
         if address is None:
             return ""
         shown = headers.decode_text(address.name) if address.name else ""
         if not shown:
             shown = _text(address.mailbox) + (f"@{_text(address.host)}" if address.host else "")
-        return collation_key(shown)
+        return comparator(shown)
 
     return value
 
@@ -80,18 +76,18 @@ def _text(octets: bytes | None) -> str:
     return (octets or b"").decode("utf-8", "replace")
 
 
-CRITERIA: Final[Mapping[str, tuple[Callable[[StoredMessage], Value], str]]] = {
-    "ARRIVAL": (lambda message: message.received, "SORT"),
+CRITERIA: Final[Mapping[str, tuple[_Criterion, str]]] = {
+    "ARRIVAL": (lambda message, _: message.received, "SORT"),
     "CC": (_mailbox(b"cc"), "SORT"),
-    "DATE": (sent_date, "SORT"),
+    "DATE": (lambda message, _: sent_date(message), "SORT"),
     "DISPLAYFROM": (_display(b"from"), "SORT=DISPLAY"),
     "DISPLAYTO": (_display(b"to"), "SORT=DISPLAY"),
     "FROM": (_mailbox(b"from"), "SORT"),
     # Cyrus has two more.
-    "MODSEQ": (lambda message: message.modseq, "SORT=MODSEQ"),
-    "SIZE": (lambda message: message.size, "SORT"),
+    "MODSEQ": (lambda message, _: message.modseq, "SORT=MODSEQ"),
+    "SIZE": (lambda message, _: message.size, "SORT"),
     "SUBJECT": (subject_key, "SORT"),
     "TO": (_mailbox(b"to"), "SORT"),
-    "UID": (lambda message: message.uid, "SORT=UID"),
+    "UID": (lambda message, _: message.uid, "SORT=UID"),
 }
 """What each criterion compares, and the capability that brings it."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
+    from imapkit.testing.comparators import Comparator
     from imapkit.testing.store import StoredMessage
 
 __all__ = ["Node", "by_references", "by_subject", "refs", "written"]
@@ -73,11 +74,11 @@ def _by_date(node: Node) -> tuple[dt.datetime, int]:
 # --- ORDEREDSUBJECT ---------------------------------------------------------------------------------------------
 
 
-def by_subject(messages: list[StoredMessage]) -> list[Node]:
+def by_subject(messages: list[StoredMessage], comparator: Comparator) -> list[Node]:
     """The messages of one base subject are answers to the first of them."""
     threads: dict[str, Node] = {}
     for message in sorted(messages, key=lambda message: (sent_date(message), message.uid)):
-        first = threads.setdefault(subject_key(message), Node(message))
+        first = threads.setdefault(subject_key(message, comparator), Node(message))
         if first.message is not message:
             Node(message).move_to(first)
     return sorted(threads.values(), key=_by_date)
@@ -86,14 +87,14 @@ def by_subject(messages: list[StoredMessage]) -> list[Node]:
 # --- REFERENCES -------------------------------------------------------------------------------------------------
 
 
-def by_references(messages: list[StoredMessage]) -> list[Node]:
+def by_references(messages: list[StoredMessage], comparator: Comparator) -> list[Node]:
     """Answers below what they answer, and threads of one subject together."""
     roots = _pruned(_linked(messages))
     for root in roots:  # (4)
         if root.message is None:
             root.children.sort(key=_by_date)
     roots.sort(key=_by_date)
-    return _sorted(_merged(roots), _by_date)
+    return _sorted(_merged(roots, comparator), _by_date)
 
 
 def refs(messages: list[StoredMessage]) -> list[Node]:
@@ -156,12 +157,12 @@ def _pruned(roots: list[Node]) -> list[Node]:
     return kept
 
 
-def _merged(roots: list[Node]) -> list[Node]:
+def _merged(roots: list[Node], comparator: Comparator) -> list[Node]:
     """Step 5: gather threads that have the same base subject."""
-    table = _subject_table(roots)
+    table = _subject_table(roots, comparator)
     merged = dict.fromkeys(roots)  # an ordered set
     for current in roots:
-        subject = subject_key(current.first)
+        subject = subject_key(current.first, comparator)
         other = table.get(subject)
         if other is None or other is current:
             continue
@@ -178,11 +179,11 @@ def _merged(roots: list[Node]) -> list[Node]:
     return list(merged)
 
 
-def _subject_table(roots: list[Node]) -> dict[str, Node]:
+def _subject_table(roots: list[Node], comparator: Comparator) -> dict[str, Node]:
     """Step 5 (B): one thread for each subject, rather a dummy, rather no reply."""
     table: dict[str, Node] = {}
     for current in roots:
-        subject = subject_key(current.first)
+        subject = subject_key(current.first, comparator)
         if not subject:
             continue
         other = table.setdefault(subject, current)

@@ -21,7 +21,7 @@ from imapkit.testing import Server
 from imapkit.types.folders import Namespace, Namespaces
 from imapkit.types.query import Q, Query
 from tests.testing.extensions.clients import Client
-from tests.testing.lines import Line, logged_in
+from tests.testing.lines import Line, logged_in, selected
 
 
 class TestLanguage:
@@ -105,6 +105,30 @@ class TestComparator:
         words(UseComparator(("i;octet",)))
         assert found(words, Q.subject("Gr") & Q.to("ann") & Q.body("Body") & ~Q.cc("x") & ~Q.bcc("x")) == [3]
         assert found(words, Q.to("ANN") | Q.body("body") | Q.from_("x")) == []
+
+    @pytest.mark.parametrize(
+        ("comparator", "by_subject", "by_sender", "threads"),
+        [
+            ("i;unicode-casemap", b"1 3 2", b"3 1 2", b"(1 3)(2)"),
+            ("i;ascii-casemap", b"2 3 1", b"3 1 2", b"(1)(2)(3)"),
+            ("i;octet", b"2 3 1", b"2 3 1", b"(1)(2)(3)"),
+        ],
+    )
+    def test_sorting(
+        self, server: Server, comparator: str, by_subject: bytes, by_sender: bytes, threads: bytes
+    ) -> None:
+        # RFC 5255, 4.2: it applies to SORT's strings and THREAD's subjects as well; RFC 5957, 7: and to names shown.
+        for subject, sender in ((b"=C3=A4", b"b"), (b"Z", b"B"), (b"=C3=84", b"a")):
+            header = b"Subject: =?utf-8?q?%s?=\r\nFrom: %s <%s@example.org>\r\n" % (subject, sender, sender)
+            server.deliver("ann", header + b"To: %s@example.org\r\n\r\nx" % sender)
+        line = selected(server)
+        line(b'x COMPARATOR "%s"' % comparator.encode())
+        assert line(b"a SORT (SUBJECT) UTF-8 ALL")[0] == b"* SORT " + by_subject
+        for name in (b"FROM", b"TO", b"DISPLAYFROM", b"DISPLAYTO"):
+            assert line(b"b SORT (" + name + b") UTF-8 ALL")[0] == b"* SORT " + by_sender
+        assert line(b"c THREAD ORDEREDSUBJECT UTF-8 ALL")[0] == b"* THREAD " + threads
+        alike = threads.replace(b"(1 3)", b"((1)(3))")
+        assert line(b"d THREAD REFERENCES UTF-8 ALL")[0] == b"* THREAD " + alike
 
     def test_level_1_has_no_command(self, offering: Callable[[str], Server]) -> None:
         line = logged_in(offering("IMAP4rev1 I18NLEVEL=1"))

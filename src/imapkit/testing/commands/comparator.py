@@ -1,4 +1,4 @@
-"""COMPARATOR (RFC 5255, 4): how SEARCH compares texts.
+"""COMPARATOR (RFC 5255, 4): how SEARCH, SORT and THREAD compare texts.
 
 I18NLEVEL=1 has i;unicode-casemap, which ignores case in all of Unicode; with I18NLEVEL=2 the client can choose.
 """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imapkit.protocol.model import SELECTED
 from imapkit.testing.annotations import read_entry
 from imapkit.testing.commands import messagelimit
+from imapkit.testing.comparators import COMPARATORS
 from imapkit.testing.features import Feature, Handler, Request
 from imapkit.testing.refusal import Refused
 from imapkit.testing.searching import (
@@ -19,10 +20,11 @@ from imapkit.testing.searching import (
     request_results,
     send_esearch,
 )
-from imapkit.testing.sorting import CRITERIA, collation_key
+from imapkit.testing.sorting import CRITERIA
 
 if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
+    from imapkit.testing.comparators import Comparator
     from imapkit.testing.session import ServerSession
     from imapkit.testing.sorting import Value
     from imapkit.testing.store import StoredMessage
@@ -35,14 +37,15 @@ __all__ = ["FEATURE"]
 class _Criterion:
     name: str
     reverse: bool
+    comparator: Comparator
     annotation: tuple[str, str] | None = None  # whose, and which entry
 
     def value(self, message: StoredMessage, program: Program, view: View) -> Value:
         if self.annotation is not None:
-            return collation_key(message.annotations.get(self.annotation, b"").decode("utf-8", "replace"))
+            return self.comparator(message.annotations.get(self.annotation, b"").decode("utf-8", "replace"))
         if self.name == "RELEVANCY":
             return -program.relevancy(message, view)  # the best comes first (RFC 6203, 6)
-        return CRITERIA[self.name][0](message)
+        return CRITERIA[self.name][0](message, self.comparator)
 
 
 # sort = ["UID" SP] "SORT" [search-return-opts] SP sort-criteria SP search-criteria
@@ -71,6 +74,8 @@ def _sort(session: ServerSession, request: Request) -> None:
 
 # sort-criteria = "(" sort-criterion *(SP sort-criterion) ")"; sort-criterion = ["REVERSE" SP] sort-key
 def _criteria(session: ServerSession, arguments: Cursor) -> list[_Criterion]:
+    comparator = COMPARATORS[session.comparator]
+
     def criterion() -> _Criterion:
         name = arguments.keyword()
         reverse = name == "REVERSE"
@@ -78,11 +83,11 @@ def _criteria(session: ServerSession, arguments: Cursor) -> list[_Criterion]:
             arguments.sp()
             name = arguments.keyword()
         if name == "ANNOTATION" and session.supports("ANNOTATE-EXPERIMENT-1"):
-            return _Criterion(name, reverse, _annotation(session, arguments))
+            return _Criterion(name, reverse, comparator, _annotation(session, arguments))
         needed = "SEARCH=FUZZY" if name == "RELEVANCY" else CRITERIA[name][1] if name in CRITERIA else None
         if needed is None or not session.supports(needed):
             raise Refused(f"Unknown sort criterion {name}", status="BAD")
-        return _Criterion(name, reverse)
+        return _Criterion(name, reverse, comparator)
 
     criteria = arguments.list_of(criterion)
     if not criteria:

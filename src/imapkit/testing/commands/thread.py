@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from imapkit.protocol.model import SELECTED
 from imapkit.testing import threads
 from imapkit.testing.commands import messagelimit
+from imapkit.testing.comparators import COMPARATORS
 from imapkit.testing.features import Feature, Handler, Request
 from imapkit.testing.refusal import Refused
 from imapkit.testing.searching import read_needed_charset, read_program, request_results
@@ -14,16 +15,17 @@ from imapkit.testing.searching import read_needed_charset, read_program, request
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from imapkit.testing.comparators import Comparator
     from imapkit.testing.session import ServerSession
     from imapkit.testing.store import StoredMessage
     from imapkit.testing.threads import Node
 
 __all__ = ["FEATURE"]
 
-_ALGORITHMS: Final[Mapping[str, Callable[[list[StoredMessage]], list[Node]]]] = {
+_ALGORITHMS: Final[Mapping[str, Callable[[list[StoredMessage], Comparator], list[Node]]]] = {
     "ORDEREDSUBJECT": threads.by_subject,
     "REFERENCES": threads.by_references,
-    "REFS": threads.refs,
+    "REFS": lambda messages, _: threads.refs(messages),
 }
 
 
@@ -40,7 +42,7 @@ def _thread(session: ServerSession, request: Request) -> None:
     program = read_program(session, arguments, view)
     messagelimit.insist_on_search(session, program, view)
     results = request_results(request, view, program, program.find(view))
-    found = threads.written(_ALGORITHMS[name](results.messages), results.number)
+    found = threads.written(_ALGORITHMS[name](results.messages, COMPARATORS[session.comparator]), results.number)
     session.untagged(b"THREAD", *([found] if found else []))
 
 
