@@ -21,6 +21,7 @@ from imapkit.errors import InvalidArgument
 from imapkit.protocol.model import Command, Item
 from imapkit.protocol.wire.encoder import Dialect, Encoder, LiteralStream, Segment
 from imapkit.types.auth import Secret
+from imapkit.types.query import Key
 from tools.fuzz import seeds as samples
 from tools.fuzz.inputs import choose
 
@@ -73,7 +74,8 @@ def _places(value: object, path: Path) -> Iterator[Path]:
             yield from _places(part, (*path, at))
     elif dataclasses.is_dataclass(value) and not isinstance(value, LiteralStream):
         for field in dataclasses.fields(value):
-            yield from _places(getattr(value, field.name), (*path, field.name))
+            if not (isinstance(value, Key) and field.name == "name"):  # which says how many elements follow
+                yield from _places(getattr(value, field.name), (*path, field.name))
 
 
 def _replaced(value: object, path: Path, octets: bytes) -> object:
