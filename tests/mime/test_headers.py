@@ -315,6 +315,7 @@ def test_message_ids_are_found(identifiers: list[str], between: str) -> None:
         (b"nothing here", ()),
         (b"<>", ()),
         (b"", ()),
+        (b"a@b>c <d@e", ("<a@b>", "<d@e>")),  # found by tools/fuzz
     ],
 )
 def test_message_ids(raw: bytes | str, identifiers: tuple[str, ...]) -> None:

@@ -299,6 +299,7 @@ def _zone(name: bytes | None) -> dt.timezone:
 _ONE_MESSAGE_ID = re.compile(rb"<[!-;=?-~]+>\Z")
 _MESSAGE_ID = re.compile(rb"<([^<>]+)>")
 _WHITE = re.compile(rb"\s+")
+_WITHOUT_BRACKETS = bytes.maketrans(b"<>", b"  ")
 
 
 def parse_message_ids(raw: bytes | str) -> tuple[str, ...]:
@@ -316,5 +317,6 @@ def parse_message_ids(raw: bytes | str) -> tuple[str, ...]:
         return (raw.decode("ascii"),)
     found: list[bytes] = [_WHITE.sub(b"", identifier) for identifier in _MESSAGE_ID.findall(raw)]
     if not found:
-        found = [word for word in (word.strip(b"<>,;\"'") for word in raw.split()) if b"@" in word[1:-1]]
+        words = (word.strip(b",;\"'") for word in raw.translate(_WITHOUT_BRACKETS).split())
+        found = [word for word in words if b"@" in word[1:-1]]
     return tuple(f"<{one_line(charsets.decode(identifier, None)[0])}>" for identifier in found if identifier)
