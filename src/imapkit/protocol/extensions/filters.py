@@ -116,11 +116,17 @@ class SetFilter(Command[None]):
         """SETMETADATA "" (/private/filters/values/name criteria /private/filters/descriptions/name text)."""
         Key("FILTER", (self.filter,))  # refuses what is no name of a filter
         root = _ROOTS[self.shared]
-        text = None if self.description is None else self.description.encode("utf-8")
+        text = None if self.description is None else self._words(self.description)
         entries: Entries = ((f"{root}/values/{self.filter}", self._criteria()),)
         if self.query is None or text is not None:
             entries += ((f"{root}/descriptions/{self.filter}", text),)
         SetMetadata("", entries).write(out)
+
+    def _words(self, description: str) -> bytes:
+        try:
+            return description.encode("utf-8")
+        except UnicodeEncodeError:
+            raise InvalidArgument(f"{description!r} holds a lone surrogate") from None
 
     def _criteria(self) -> bytes | None:
         if self.query is None:
