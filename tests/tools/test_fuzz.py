@@ -19,7 +19,7 @@ from imapkit.protocol.wire.encoder import Encoder
 from imapkit.protocol.wire.framer import Framed, Framer
 from imapkit.testing.session import ServerSession
 from tools import bootstrap
-from tools.fuzz import connection, encoder, mime, names_urls, responses, seeds, server
+from tools.fuzz import connection, encoder, growth, mime, names_urls, responses, seeds, server
 from tools.fuzz.__main__ import main
 from tools.fuzz.inputs import MARK, choose, cut
 from tools.fuzz.targets import TARGETS
@@ -50,6 +50,20 @@ def test_an_input_is_cut_and_chooses() -> None:
     assert cut(b"a" + MARK + MARK + b"b") == [b"a", b"", b"b"]
     assert choose(b"\4rest", "abc") == ("b", b"rest")
     assert choose(b"", "abc") == ("a", b"")
+
+
+def test_an_input_grows() -> None:
+    assert (
+        growth.grown(MARK.join((b"x", b"a", b"bc", b"d"))) == b"x" + MARK + b"a" + b"bc" * (growth.LENGTH // 2) + b"d"
+    )
+    assert growth.grown(b"a" + MARK + b"b") == b"a" + MARK + b"b"
+
+
+@pytest.mark.parametrize("target", ["responses", "mime"])
+def test_what_takes_too_long_is_seen(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "SECONDS", 0.0)
+    with pytest.raises(AssertionError, match="it took"):
+        TARGETS[target].check(b"\0* 1 EXISTS\r\n")
 
 
 def test_the_dictionary_has_the_words_of_all_extensions() -> None:

@@ -149,7 +149,7 @@ def _read_lines(lines: list[bytes], dialect: Dialect) -> bytes:
             assert depth >= 0, "a parenthesis is closed that was not opened"
             position = found.end()
         if number == 0:
-            assert re.match(rb"[A-Z][A-Z0-9.+_=-]*(?: |\Z)", text), "no command begins like this"
+            assert re.match(rb"[A-Z0-9.+_=-]+(?: |\Z)", text), "no command begins like this"
         assert text.isascii() or dialect.utf8, "octets that only UTF8=ACCEPT allows"
         text.decode("utf-8")
         shape += _ELEMENTS.sub(b"e", _CHARSET.sub(b"", text))

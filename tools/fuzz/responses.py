@@ -4,7 +4,8 @@ The first octet holds the options (`Options`); marks say where the chunks end.  
 
 * the framer raises its typed errors alone, the dispatcher and the values nothing at all;
 * responses, streamed octets and the error are the same, however the octets are cut, and responses are the octets;
-* no response has more than a bounded number of defects.
+* no response has more than a bounded number of defects;
+* time is linear, also where a piece of the input comes a thousand times.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from imapkit.protocol.model import Continuation, Tagged, Unknown, Untagged
 from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
 from tools.fuzz import seeds as samples
+from tools.fuzz.growth import grown, in_linear_time
 from tools.fuzz.inputs import MARK, cut
 from tools.fuzz.reading import MOST_DEFECTS, read
 
@@ -39,11 +41,12 @@ class Options(NamedTuple):
     tight: bool
     streams: bool
     discards: bool
+    grows: bool
 
     @classmethod
     def of(cls, octet: int) -> Options:
         """One bit for each."""
-        return cls(*(bool(octet >> bit & 1) for bit in range(5)))
+        return cls(*(bool(octet >> bit & 1) for bit in range(6)))
 
 
 @dataclass
@@ -60,7 +63,11 @@ class Outcome:
 def check(data: bytes) -> None:
     """Check one input."""
     options = Options.of(data[0] if data else 0)
-    chunks = cut(data[1:])
+    with in_linear_time():
+        _check(cut(grown(data[1:]) if options.grows else data[1:]), options)
+
+
+def _check(chunks: list[bytes], options: Options) -> None:
     octets = b"".join(chunks)
     outcome = _frame([octets], options)
     assert _frame(chunks, options) == outcome
@@ -111,8 +118,8 @@ def _understand(framed: Framed, options: Options) -> None:
 
 
 def seeds() -> Iterator[bytes]:
-    """Each response whole, and in three pieces, with one option or another."""
+    """Each response whole, and in three pieces, with one option or another, growing among them."""
     for number, raw in enumerate(samples.responses()):
         yield b"\0" + raw
         third = len(raw) // 3
-        yield bytes([1 << number % 5]) + MARK.join((raw[:third], raw[third : 2 * third], raw[2 * third :]))
+        yield bytes([1 << number % 6]) + MARK.join((raw[:third], raw[third : 2 * third], raw[2 * third :]))
