@@ -8,6 +8,7 @@ import pytest
 
 from imapkit.types.query import (
     NOTHING,
+    SEQUENCE_SET,
     Key,
     Q,
     Query,
@@ -16,8 +17,9 @@ from imapkit.types.query import (
     needs_filter,
     remainder,
     required_capabilities,
+    uses_sequence_numbers,
 )
-from imapkit.types.uids import SAVED_RESULT, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
 
 MOMENT = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 AFTER, BEFORE = Q.received_after(MOMENT), Q.received_before(MOMENT)
@@ -81,6 +83,23 @@ def test_what_is_asked_and_what_is_left(query: Query, asked: Query, left: Query)
 )
 def test_required_capabilities(query: Query, capabilities: set[str]) -> None:
     assert required_capabilities(query) == capabilities
+
+
+@pytest.mark.parametrize(
+    ("query", "numbered"),
+    [
+        (Q.all, False),
+        (AFTER & Q.uid(UidSet("1:3")), False),
+        (Key("UID", (OpenRange(5),)), False),
+        (Key(SEQUENCE_SET, (SAVED_RESULT,)), False),
+        (Key(SEQUENCE_SET, (OpenRange(5),)), True),
+        (Q.seen | ~Key(SEQUENCE_SET, (SeqSet("1:3"),)), True),
+        (Q.fuzzy(Key(SEQUENCE_SET, (SeqSet("7"),))), True),
+        (Q.key("X-EXT", SeqSet("7")), True),
+    ],
+)
+def test_uses_sequence_numbers(query: Query, *, numbered: bool) -> None:
+    assert uses_sequence_numbers(query) is numbered
 
 
 @pytest.mark.parametrize(

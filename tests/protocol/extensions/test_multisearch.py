@@ -9,8 +9,9 @@ import pytest
 from imapkit.errors import CommandError, InvalidArgument, NotSupported
 from imapkit.protocol.extensions.esearch import SearchResult
 from imapkit.protocol.extensions.multisearch import Found, MultiSearch, Source
-from imapkit.types.query import Q
-from imapkit.types.uids import UidSet
+from imapkit.protocol.model import Effect
+from imapkit.types.query import SEQUENCE_SET, Key, Q
+from imapkit.types.uids import SeqSet, UidSet
 from tests.protocol.extensions.talking import ask, connect
 
 FOLDERS = (Source("mailboxes", ("folder1",)), Source("subtree", ("folder2",)))
@@ -54,6 +55,12 @@ def test_two_at_once() -> None:
 )
 def test_commands(command: MultiSearch, octets: bytes) -> None:
     assert ask(command, capabilities=OFFERED) == (octets, ())
+
+
+def test_effects() -> None:
+    assert MultiSearch(Q.all, FOLDERS).disturbs() == Effect.MAY_EXPUNGE
+    numbered = MultiSearch(Key(SEQUENCE_SET, (SeqSet("1:5"),)), (Source("selected"),))
+    assert numbered.disturbs() == Effect.MAY_EXPUNGE | Effect.USES_SEQUENCE_NUMBERS
 
 
 def test_what_was_found_before_it_stopped() -> None:

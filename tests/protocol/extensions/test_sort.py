@@ -11,8 +11,9 @@ from imapkit.protocol.extensions.annotate import AnnotationOrder
 from imapkit.protocol.extensions.partial import PartialRange
 from imapkit.protocol.extensions.sort import Sort, SortNumbers, SortResult
 from imapkit.protocol.model import Effect
-from imapkit.types.query import Q
+from imapkit.types.query import SEQUENCE_SET, Key, Q
 from imapkit.types.results import SortKey
+from imapkit.types.uids import SeqSet
 from tests.protocol.extensions.talking import ask, untagged
 
 ALL_OF_IT = (
@@ -109,4 +110,6 @@ def test_refusals(command: Sort) -> None:
 def test_effects() -> None:
     assert Sort(("DATE",)).disturbs() == Effect.MAY_EXPUNGE
     assert Sort(("DATE",), by_uid=False).disturbs() == Effect.USES_SEQUENCE_NUMBERS
+    numbered = Sort(("DATE",), Key(SEQUENCE_SET, (SeqSet("1:5"),)))
+    assert numbered.disturbs() == Effect.MAY_EXPUNGE | Effect.USES_SEQUENCE_NUMBERS
     assert "SEARCH" in Sort(("DATE",), returns=("ALL",)).answers()

@@ -12,8 +12,9 @@ from imapkit.errors import InvalidArgument, NotSupported
 from imapkit.protocol.extensions.thread import GetThreads, Threads
 from imapkit.protocol.model import Effect, Unknown
 from imapkit.protocol.wire.encoder import Dialect, Encoder
-from imapkit.types.query import Q
+from imapkit.types.query import SEQUENCE_SET, Key, Q
 from imapkit.types.results import Thread
+from imapkit.types.uids import SeqSet
 from tests.protocol.extensions.talking import ask, read, untagged
 
 T = Thread
@@ -107,4 +108,6 @@ def test_refusals() -> None:
 def test_effects() -> None:
     assert GetThreads().disturbs() == Effect.MAY_EXPUNGE
     assert GetThreads(by_uid=False).disturbs() == Effect.USES_SEQUENCE_NUMBERS
+    numbered = GetThreads(query=Key(SEQUENCE_SET, (SeqSet("1:5"),)))
+    assert numbered.disturbs() == Effect.MAY_EXPUNGE | Effect.USES_SEQUENCE_NUMBERS
     assert GetThreads().answers() == {"THREAD"}

@@ -14,8 +14,8 @@ from imapkit.protocol.extensions.esearch import (
     write_returns,
 )
 from imapkit.protocol.extensions.search import write_charset, write_query
-from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Extension, Tagged, Untagged
-from imapkit.types.query import Query, needs_filter, required_capabilities
+from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Tagged, Untagged
+from imapkit.types.query import Query, needs_filter, required_capabilities, uses_sequence_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,11 @@ class MultiSearch(Command[tuple[Found, ...]]):
 
     name = "ESEARCH"
     states = AUTHENTICATED
+
+    def disturbs(self) -> Effect:
+        """EXPUNGE may come; sequence numbers in the query are those of before."""
+        numbered = uses_sequence_numbers(self.query)
+        return self.effects | Effect.USES_SEQUENCE_NUMBERS if numbered else self.effects
 
     def write(self, out: Encoder) -> None:
         """ESEARCH IN (source...) [RETURN (option...)] [CHARSET charset] key..."""

@@ -15,7 +15,7 @@ from imapkit.protocol.extensions.esearch import ESearch, ReturnOption, missing_f
 from imapkit.protocol.extensions.order import plain_numbers
 from imapkit.protocol.extensions.search import write_query
 from imapkit.protocol.model import SELECTED, Collector, Command, Condition, Effect, Extension, Tagged, Untagged
-from imapkit.types.query import All, Query, needs_filter, required_capabilities
+from imapkit.types.query import All, Query, needs_filter, required_capabilities, uses_sequence_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,8 +136,11 @@ class Sort(Command[SortResult]):
     states = SELECTED
 
     def disturbs(self) -> Effect:
-        """By sequence number, no EXPUNGE may come in between (RFC 5256, 3)."""
-        return Effect.MAY_EXPUNGE if self.by_uid else Effect.USES_SEQUENCE_NUMBERS
+        """By sequence number, no EXPUNGE may come in between (RFC 5256, 3); those of the query count as well."""
+        numbers = Effect.USES_SEQUENCE_NUMBERS
+        if not self.by_uid:
+            return numbers
+        return Effect.MAY_EXPUNGE | numbers if uses_sequence_numbers(self.query) else Effect.MAY_EXPUNGE
 
     def write(self, out: Encoder) -> None:
         """[UID] SORT [RETURN (option...)] (key...) charset search-key..."""

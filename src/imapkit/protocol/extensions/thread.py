@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.search import write_query
 from imapkit.protocol.model import SELECTED, Collector, Command, Effect, Extension, Tagged, Untagged
-from imapkit.types.query import All, Query, needs_filter, required_capabilities
+from imapkit.types.query import All, Query, needs_filter, required_capabilities, uses_sequence_numbers
 from imapkit.types.results import Thread
 
 if TYPE_CHECKING:
@@ -130,8 +130,11 @@ class GetThreads(Command[tuple[Thread[int], ...]]):
     states = SELECTED
 
     def disturbs(self) -> Effect:
-        """By sequence number, no EXPUNGE may come in between (RFC 5256, 3)."""
-        return Effect.MAY_EXPUNGE if self.by_uid else Effect.USES_SEQUENCE_NUMBERS
+        """By sequence number, no EXPUNGE may come in between (RFC 5256, 3); those of the query count as well."""
+        numbers = Effect.USES_SEQUENCE_NUMBERS
+        if not self.by_uid:
+            return numbers
+        return Effect.MAY_EXPUNGE | numbers if uses_sequence_numbers(self.query) else Effect.MAY_EXPUNGE
 
     def write(self, out: Encoder) -> None:
         """[UID] THREAD algorithm charset search-key..."""

@@ -10,7 +10,14 @@ from __future__ import annotations
 from imapkit.types.query.builder import Q, QueryArgs, QueryBuilder, where
 from imapkit.types.query.keys import KEYS, SEQUENCE_SET, ArgKind, KeySpec
 from imapkit.types.query.matching import Searchable
-from imapkit.types.query.rewriting import coarse, is_ascii, needs_filter, remainder, required_capabilities
+from imapkit.types.query.rewriting import (
+    coarse,
+    is_ascii,
+    needs_filter,
+    remainder,
+    required_capabilities,
+    uses_sequence_numbers,
+)
 from imapkit.types.query.tree import (
     NOTHING,
     All,
@@ -52,5 +59,6 @@ __all__ = [
     "needs_filter",
     "remainder",
     "required_capabilities",
+    "uses_sequence_numbers",
     "where",
 ]

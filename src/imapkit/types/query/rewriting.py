@@ -17,14 +17,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imapkit.types.query.keys import KEYS
+from imapkit.types.query.keys import KEYS, SEQUENCE_SET
 from imapkit.types.query.tree import All, And, Key, Not, Or, Query, ReceivedAfter, ReceivedBefore, all_of, any_of
-from imapkit.types.uids import SavedResult
+from imapkit.types.uids import OpenRange, SavedResult, SeqSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["coarse", "is_ascii", "needs_filter", "remainder", "required_capabilities"]
+__all__ = ["coarse", "is_ascii", "needs_filter", "remainder", "required_capabilities", "uses_sequence_numbers"]
 
 
 def needs_filter(query: Query) -> bool:
@@ -101,6 +101,20 @@ def _capabilities(query: Query) -> Iterator[str]:
             yield spec.capability
         if any(isinstance(arg, SavedResult) for arg in key.args):
             yield "SEARCHRES"
+
+
+def uses_sequence_numbers(query: Query) -> bool:
+    """Whether the query names messages by sequence number; the saved result (``$``) does not.
+
+    >>> from imapkit.types.query import SEQUENCE_SET, Key, Q
+    >>> uses_sequence_numbers(Q.unseen & Key(SEQUENCE_SET, (SeqSet("1:5"),)))
+    True
+    """
+    return any(
+        isinstance(arg, SeqSet) or (key.name == SEQUENCE_SET and isinstance(arg, OpenRange))
+        for key in _keys(query)
+        for arg in key.args
+    )
 
 
 def is_ascii(query: Query) -> bool:
