@@ -20,6 +20,9 @@ NOTHING: frozenset[str] = frozenset()
         ({"RIGHTS=TEXK"}, NOTHING, "RIGHTS", False),
         ({"APPENDLIMIT"}, NOTHING, "APPENDLIMIT=", False),
         (NOTHING, NOTHING, "IDLE", False),
+        ({"QRESYNC"}, NOTHING, "CONDSTORE", True),
+        ({"CONDSTORE"}, NOTHING, "QRESYNC", False),
+        ({"OBJECTID+"}, NOTHING, "OBJECTID", True),
     ],
 )
 def test_supports(capabilities: set[str], enabled: set[str], name: str, expected: bool) -> None:

@@ -26,6 +26,9 @@ IMPLIED_BY_REV2 = frozenset(
     }
 )
 
+# What contains what else: RFC 7162, 3.2.3, and draft-ietf-mailmaint-imap-objectid-bis.
+_CONTAINED = {"CONDSTORE": "QRESYNC", "OBJECTID": "OBJECTID+"}
+
 
 def supports(capabilities: frozenset[str], enabled: frozenset[str], name: str) -> bool:
     """Whether a server that announced `capabilities` takes what `name` stands for.
@@ -42,6 +45,8 @@ def supports(capabilities: frozenset[str], enabled: frozenset[str], name: str) -
     """
     name = name.upper()
     if name in capabilities or (name.endswith("=") and value_of(capabilities, name) is not None):
+        return True
+    if _CONTAINED.get(name) in capabilities:
         return True
     if name not in IMPLIED_BY_REV2 or "IMAP4REV2" not in capabilities:
         return False

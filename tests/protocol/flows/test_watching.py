@@ -47,7 +47,8 @@ class Scene:
         self.watch = Watch(self.peer.connection, "INBOX", (RFC822_SIZE,))
         self.count = 0
         run = Run(self.peer, self.watch.start())
-        run.expect(self.tag(b"EXAMINE INBOX"))
+        # A server with QRESYNC has CONDSTORE (RFC 7162, 3.2.3).
+        run.expect(self.tag(b"EXAMINE INBOX (CONDSTORE)" if "QRESYNC" in capabilities else b"EXAMINE INBOX"))
         run.say(b"* %d EXISTS\r\n" % len(uids) + self.ok())
         if uids:
             run.expect(self.tag(b"FETCH 1:%d (UID)" % len(uids) if len(uids) > 1 else b"FETCH 1 (UID)"))
