@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imapkit.mime.parameters import decode_parameter, decode_parameters, parse_parameter_header, safe_filename
+from imapkit.mime.parameters import decode_parameters, parse_parameter_header, safe_filename
 
 telling = st.lists(
     st.sampled_from(
@@ -34,16 +34,6 @@ def test_parameters_never_raise(pairs: list[tuple[bytes, bytes | None]]) -> None
         assert name == name.lower()
         assert not set(name + value) & set("\r\n\0")
         value.encode()
-
-
-names = st.sampled_from([b"name", b"Name", b"NAME*", b"name*1", b"other", b"\xff"])
-
-
-@given(st.lists(st.tuples(names | telling, st.none() | telling), max_size=6))
-def test_one_parameter_is_one_of_all(pairs: list[tuple[bytes, bytes | None]]) -> None:
-    every = decode_parameters(pairs)
-    for name in ("name", "other", "third"):
-        assert decode_parameter(pairs, name) == decode_parameter(iter(pairs), name) == every.get(name)
 
 
 @given(telling)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Parameters = Iterable[tuple[bytes, bytes | None]]
 
-__all__ = ["decode_parameter", "decode_parameters", "parse_parameter_header", "safe_filename", "split_parameter_header"]
+__all__ = ["decode_parameters", "parse_parameter_header", "safe_filename", "split_parameter_header"]
 
 # parameter-name = attribute ["*" section] ["*"]  (RFC 2231, 7)
 _NAME = re.compile(rb"(.+?)(?:\*(\d{1,4}))?(\*)?\Z", re.DOTALL)
@@ -61,27 +61,12 @@ def decode_parameters(pairs: Parameters) -> dict[str, str]:
     {'name': 'å.txt'}
     """
     pairs = tuple(pairs)
-    plain: dict[str, str] = {}
-    for name, value in pairs:
-        if not name.isalnum() or (value and value.startswith(b'"')):
-            return _decode_shapes(pairs)
-        key = name.decode("ascii").lower()
-        if value is not None and key not in plain:
-            plain[key] = decode_text(value)
+    if not b"".join([name for name, _ in pairs]).isalnum():
+        return _decode_shapes(pairs)
+    plain = {name.decode("ascii").lower(): decode_text(value) for name, value in pairs if value}
+    if len(plain) < len(pairs) or any([text.startswith('"') for text in plain.values()]):
+        return _decode_shapes(pairs)
     return plain
-
-
-def decode_parameter(pairs: Parameters, name: str) -> str | None:
-    """One of them, by its name in lower case; None where there is none."""
-    pairs = tuple(pairs)
-    wanted = name.encode("ascii")
-    found: bytes | None = None
-    for key, value in pairs:
-        if not key.isalnum() or (value and value.startswith(b'"')):
-            return _decode_shapes(pairs).get(name)
-        if found is None and key.lower() == wanted:
-            found = value
-    return None if found is None else decode_text(found)
 
 
 # What is not of the common form: more than letters and digits in a name, quotation marks around a value.

@@ -385,10 +385,11 @@ class Connection:
         response = dispatcher.parse(framed)
         if dispatcher.defects:
             self._report(dispatcher.defects)
-        if isinstance(response, Untagged) and self.greeting is not None:
+        if self.greeting is None:
+            if response is not None:
+                self._greet(response)
+        elif isinstance(response, Untagged):
             self._untagged(response)
-        elif response is not None and self.greeting is None:
-            self._greet(response)
         elif isinstance(response, Tagged):
             self._tagged(response)
         elif response is not None:

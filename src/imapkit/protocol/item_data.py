@@ -9,7 +9,7 @@ reads as None and is reported in `defects`, its neighbours are untouched.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from imapkit.protocol.model import Item, Reading, Untagged
 from imapkit.protocol.wire import grammar
@@ -100,16 +100,20 @@ class ItemData(Untagged):
 
     def _find(self, key: str, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
         """Pass over others until this pattern fits, or until there is something out of the ordinary."""
-        text = self._text
-        while True:
-            other = _NAME_AND_VALUE.match(text, self._next)
-            if other is None or (name := self._key(other)) == key:
-                return None
-            self._passed(name, other.start(1), other.end())
-            found = pattern.match(text, self._next)
+        while self._passed_over_another(key):
+            found = pattern.match(self._text, self._next)
             if found is not None:
                 self._passed(key, found.start(), found.end())
                 return found
+        return None
+
+    def _passed_over_another(self, key: str) -> bool:
+        """Pass over the item that is next in line, if it is another and nothing is odd about it; whether that is so."""
+        other = _NAME_AND_VALUE.match(self._text, self._next)
+        if other is None or (name := self._key(other)) == key:
+            return False
+        self._passed(name, other.start(1), other.end())
+        return True
 
     def _passed(self, key: str, start: int, end: int) -> None:
         """Note where an item begins, and go on behind it."""
@@ -119,11 +123,12 @@ class ItemData(Untagged):
         self._next = end
 
     def _patiently(self, item: Item[T]) -> T | None:
-        start = self._scanned().get(item.key)
-        if start is None:
-            return None
-        name = _NAME_ALONE.match(self._text, start)
-        assert name is not None
+        name = self._next_name(item.key) if item.whole else None
+        if name is None:
+            start = self._scanned().get(item.key)
+            if start is None:
+                return None
+            name = cast("re.Match[bytes]", _NAME_ALONE.match(self._text, start))  # it was found there
         cursor = self._cursor(name.end())
         try:
             value = item.parse(cursor)
@@ -132,7 +137,16 @@ class ItemData(Untagged):
             cursor.defect(f"{item.key}: {error}", name.end())
         if cursor.defects:
             self._report(cursor.defects)
+        elif item.whole and name.start() == self._next:
+            self._passed(item.key, name.start(1), cursor.pos)
         return value
+
+    def _next_name(self, key: str) -> re.Match[bytes] | None:
+        """The name that is next in line, if it is this one."""
+        if self._offsets is not None and key in self._offsets:
+            return None
+        name = _NAME_ALONE.match(self._text, self._next)
+        return name if name is not None and self._key(name) == key else None
 
     def _cursor(self, pos: int) -> Cursor:
         """A new one each time: several threads may read a message at once."""

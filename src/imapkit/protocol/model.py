@@ -300,7 +300,8 @@ class Item(Generic[T_co]):
     """A FETCH or STATUS item as a typed key: ``message[ENVELOPE]`` is an Envelope.
 
     `request` is what is asked for, `key` what the answer calls it (``BODY.PEEK[1]`` is answered as ``BODY[1]``);
-    `parse` reads the value, and `usual` the common form of it, in a fraction of the time.
+    `parse` reads the value, and `usual` the common form of it, in a fraction of the time.  `whole` says that `parse`
+    stops where the value ends, and nowhere else: then nobody has to pass over it before.
     """
 
     key: str
@@ -308,6 +309,7 @@ class Item(Generic[T_co]):
     request: str = ""
     requires: tuple[str, ...] = ()
     usual: UsualItem[T_co] | None = field(default=None, compare=False, repr=False)
+    whole: bool = field(default=False, compare=False, repr=False)
 
     @property
     def asked_as(self) -> str:
@@ -325,7 +327,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class UsualResponse:
-    """How a response that comes by the thousand is nearly always written: one pattern that takes it from its first octet.
+    """How a response that comes by the thousand is nearly always written: one pattern, from its first octet on.
 
     What deviates from it is left to the parser in the table.
     """

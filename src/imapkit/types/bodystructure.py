@@ -8,15 +8,35 @@ from typing import TYPE_CHECKING, TypeAlias
 from imapkit.mime import headers, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from imapkit.types.defects import Defect
     from imapkit.types.envelope import Envelope
 
-__all__ = ["BodyStructure", "Disposition", "Multipart", "Parameters", "Part", "walk"]
+__all__ = ["BodyStructure", "Disposition", "Multipart", "Parameters", "Part", "SharedParameters", "walk"]
 
 Parameters: TypeAlias = tuple[tuple[bytes, bytes | None], ...]
 """Parameter names and values as they came."""
+
+
+class SharedParameters(tuple[tuple[bytes, "bytes | None"], ...]):
+    """Parameters of many parts, such as ``charset=utf-8``, which are decoded once."""
+
+    _decoded: Mapping[str, str] | None = None
+
+    @property
+    def decoded(self) -> Mapping[str, str]:
+        """Names in lower case to decoded values."""
+        decoded = self._decoded
+        if decoded is None:
+            decoded = self._decoded = parameters.decode_parameters(self)
+        return decoded
+
+
+def _decoded(raw: Parameters) -> Mapping[str, str]:
+    if isinstance(raw, SharedParameters):
+        return raw.decoded
+    return parameters.decode_parameters(raw) if raw else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +69,7 @@ class _Structure:
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters of Content-Type, decoded (RFC 2231); names in lower case."""
-        return parameters.decode_parameters(self.raw_parameters)
+        return dict(_decoded(self.raw_parameters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +100,17 @@ class Part(_Structure):
     @property
     def charset(self) -> str | None:
         """The charset that a text claims, without the quotation marks some servers leave in."""
-        charset = parameters.decode_parameter(self.raw_parameters, "charset")
+        charset = _decoded(self.raw_parameters).get("charset")
         return charset.replace('"', "").strip() or None if charset else None
 
     @property
     def filename(self) -> str | None:
         """The file name: from Content-Disposition, else from Content-Type."""
         if self.disposition is not None:
-            name = parameters.decode_parameter(self.disposition.raw_parameters, "filename")
+            name = _decoded(self.disposition.raw_parameters).get("filename")
             if name:
                 return name
-        return parameters.decode_parameter(self.raw_parameters, "name") or None
+        return _decoded(self.raw_parameters).get("name") or None
 
 
 @dataclass(frozen=True, slots=True)

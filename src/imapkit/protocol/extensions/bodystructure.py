@@ -10,12 +10,13 @@ name.  A value that makes no sense is left out; the tree around it stays.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from imapkit.mime.parameters import split_parameter_header
 from imapkit.protocol.extensions.envelope import parse_envelope
 from imapkit.protocol.model import Item
-from imapkit.types.bodystructure import BodyStructure, Disposition, Multipart, Parameters, Part
+from imapkit.types.bodystructure import BodyStructure, Disposition, Multipart, Parameters, Part, SharedParameters
 
 if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
@@ -34,8 +35,13 @@ _MULTIPARTS = frozenset(
     }
 )
 _MESSAGES = frozenset({("message", "rfc822"), ("message", "global")})
+Fields = tuple[str, str, Parameters, "bytes | None", "bytes | None", str]
+"""Type, subtype, parameters, content id, description, encoding."""
 Extensions = tuple[Disposition | None, tuple[str, ...], str | None]
 """Disposition, languages, location."""
+End = tuple["str | None", Disposition | None, tuple[str, ...], "str | None"]
+"""MD5, disposition, languages, location."""
+_NO_END: End = (None, None, (), None)
 
 # The common form of each field.  A string is held without its quotation marks, NIL as None.
 _WORD = rb'"([A-Za-z0-9!#$&^_.+-]+)"'
@@ -45,13 +51,26 @@ _PARAMETERS = rb"(?:NIL|\((" + _PAIR + rb"(?: " + _PAIR + rb")*+)\))"
 _NUMBER = rb"(\d{1,18})"
 _DISPOSITION = rb"(?:NIL|\(" + _WORD + b" " + _PARAMETERS + rb"\))"
 _EXTENSIONS = rb"(?: " + _DISPOSITION + rb"(?: " + _NSTRING + rb"(?: " + _NSTRING + rb")?)?)?"
-_FIELDS = rb"\(" + b" ".join([_WORD, _WORD, _PARAMETERS, _NSTRING, _NSTRING, _WORD, _NUMBER])
 
-_PLAIN_LEAF = re.compile(_FIELDS + rb"(?: " + _NUMBER + rb")?(?: " + _NSTRING + _EXTENSIONS + rb")?\)")
-_PLAIN_END = re.compile(_WORD + rb"(?: " + _PARAMETERS + _EXTENSIONS + rb")?\)")
-_PLAIN_PARAMETERS = re.compile(_PARAMETERS + rb"(?=[ )])")
-_PLAIN_EXTENSIONS = re.compile(_EXTENSIONS + rb"(?=\))")
-_PLAIN_PAIR = re.compile(rb'"([^"]*+)" (?:(NIL)|"([^"]*+)")')
+
+def _whole(pattern: bytes) -> bytes:
+    """The same pattern, with all of it in one group and nothing else in any."""
+    return b"(" + re.sub(rb"(?<!\\)\((?!\?)", b"(?:", pattern) + b")"
+
+
+# What stands before the size of a part, and what stands behind it, is the same in thousands of messages.
+_FIELDS = b" ".join([_WORD, _WORD, _PARAMETERS, _NSTRING, _NSTRING, _WORD])
+_END = _NSTRING + _EXTENSIONS
+_LEAF = re.compile(
+    rb"\(" + _whole(_FIELDS) + b" " + _NUMBER + b"(?: " + _NUMBER + b")?(?: " + _whole(_END) + rb")?\) *+"
+)
+_BEGINNING_OF_LEAF = re.compile(_whole(_FIELDS) + b" " + _NUMBER + b"(?=[ )])")
+_END_OF_MULTIPART = re.compile(b" ?" + _WORD + b"(?: " + _PARAMETERS + _EXTENSIONS + rb")?\)")
+_USUAL_FIELDS = re.compile(_FIELDS)
+_USUAL_END = re.compile(_END)
+_USUAL_PARAMETERS = re.compile(_PARAMETERS + rb"(?=[ )])")
+_USUAL_EXTENSIONS = re.compile(_EXTENSIONS + rb"(?=\))")
+_EACH_PAIR = re.compile(rb'"([^"]*+)" (?:(NIL)|"([^"]*+)")')
 
 
 def parse_bodystructure(cursor: Cursor) -> BodyStructure:
@@ -70,15 +89,15 @@ def _message_body(cursor: Cursor, section: str, depth: int) -> BodyStructure:
 
 # body = "(" (body-type-1part / body-type-mpart) ")"
 def _body(cursor: Cursor, section: str, section_of_leaf: str, depth: int) -> BodyStructure:
-    if depth > cursor.nesting:
-        raise cursor.error(f"at most {cursor.nesting} levels of parts")
-    found = _PLAIN_LEAF.match(cursor.text, cursor.pos)
-    if found is not None:
-        leaf = _plain_leaf(found, section_of_leaf)
-        if leaf is not None:
-            cursor.pos = found.end()
-            return leaf
     first_defect = len(cursor.defects)
+    if cursor.accept(b"(("):
+        cursor.pos -= 1
+        return _multipart(cursor, section, depth, first_defect)
+    found = _LEAF.match(cursor.text, cursor.pos)
+    leaf = _usual_leaf(found, section_of_leaf) if found is not None else None
+    if found is not None and leaf is not None:
+        cursor.pos = found.end()
+        return leaf
     cursor.expect(b"(")
     cursor.spaces()
     if cursor.peek() == _OPEN:
@@ -88,42 +107,73 @@ def _body(cursor: Cursor, section: str, section_of_leaf: str, depth: int) -> Bod
     return body
 
 
-def _plain_leaf(found: re.Match[bytes], section: str) -> Part | None:
+def _one_more(cursor: Cursor, depth: int) -> int:
+    """The depth of what stands in a part of this depth."""
+    if depth >= cursor.nesting:
+        raise cursor.error(f"at most {cursor.nesting} levels of parts")
+    return depth + 1
+
+
+def _usual_leaf(found: re.Match[bytes], section: str) -> Part | None:
     """What the pattern found, if it means what it looks like: a text has a number of lines, nothing else has."""
-    main, sub, pairs, content_id, description, encoding, size, lines, md5, *extensions = found.groups()
-    type_, subtype = main.decode("ascii").lower(), sub.decode("ascii").lower()
+    beginning, size, lines, end = found.groups()
+    type_, subtype, parameters, content_id, description, encoding = _fields(beginning)
     if (type_ == "text") != (lines is not None) or (type_, subtype) in _MESSAGES:
         return None
+    md5, disposition, languages, location = _end(end) if end is not None else _NO_END
     return Part(
         section,
         type_,
         subtype,
-        _plain_pairs(pairs),
-        *_plain_extensions(*extensions),
+        parameters,
+        disposition,
+        languages,
+        location,
         (),
-        encoding.decode("ascii").lower(),
+        encoding,
         int(size),
-        int(lines) if lines else None,
+        int(lines) if lines is not None else None,
         content_id,
         description,
-        _text(md5),
+        md5,
     )
 
 
-def _plain_extensions(
-    kind: bytes | None, pairs: bytes | None, language: bytes | None, location: bytes | None
-) -> Extensions:
+def _fields(text: bytes) -> Fields:
+    return _remembered_fields(text) if len(text) <= _LONGEST_REMEMBERED else _read_fields(text)
+
+
+def _end(text: bytes) -> End:
+    return _remembered_end(text) if len(text) <= _LONGEST_REMEMBERED else _read_end(text)
+
+
+def _read_fields(text: bytes) -> Fields:
+    main, sub, pairs, content_id, description, encoding = cast("re.Match[bytes]", _USUAL_FIELDS.match(text)).groups()
+    return _lower(main), _lower(sub), _pairs(pairs), content_id, description, _lower(encoding)
+
+
+def _read_end(text: bytes) -> End:
+    md5, *extensions = cast("re.Match[bytes]", _USUAL_END.match(text)).groups()
+    return _text(md5), *_extensions(*extensions)
+
+
+_LONGEST_REMEMBERED = 512  # octets
+_remembered_fields = lru_cache(maxsize=1024)(_read_fields)
+_remembered_end = lru_cache(maxsize=1024)(_read_end)
+
+
+def _extensions(kind: bytes | None, pairs: bytes | None, language: bytes | None, location: bytes | None) -> Extensions:
     return (
-        Disposition(kind.decode("ascii").lower(), _plain_pairs(pairs)) if kind else None,
+        Disposition(_lower(kind), _pairs(pairs)) if kind else None,
         (language.decode("latin-1"),) if language else (),
         _text(location),
     )
 
 
-def _plain_pairs(pairs: bytes | None) -> Parameters:
+def _pairs(pairs: bytes | None) -> Parameters:
     if not pairs:
         return ()
-    return tuple([(name, None if nil else value) for name, nil, value in _PLAIN_PAIR.findall(pairs)])
+    return SharedParameters([(name, None if nil else value) for name, nil, value in _EACH_PAIR.findall(pairs)])
 
 
 def _close(cursor: Cursor) -> None:
@@ -139,26 +189,31 @@ def _close(cursor: Cursor) -> None:
 
 # body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]
 def _multipart(cursor: Cursor, section: str, depth: int, first_defect: int) -> Multipart:
+    below = _one_more(cursor, depth)
     parts: list[BodyStructure] = []
-    text, prefix = cursor.text, f"{section}." if section else ""
-    while text.startswith(b"(", cursor.pos):
+    text, pos, prefix = cursor.text, cursor.pos, f"{section}." if section else ""
+    while text.startswith(b"(", pos):
         child = f"{prefix}{len(parts) + 1}"
-        parts.append(_body(cursor, child, child, depth + 1))
-        cursor.spaces()
-    found = _PLAIN_END.match(cursor.text, cursor.pos)
+        leaf = _LEAF.match(text, pos)
+        part = _usual_leaf(leaf, child) if leaf is not None else None
+        if leaf is not None and part is not None:
+            parts.append(part)
+            pos = leaf.end()
+        else:
+            cursor.pos = pos
+            parts.append(_body(cursor, child, child, below))
+            cursor.spaces()
+            pos = cursor.pos
+    cursor.pos = pos
+    found = _END_OF_MULTIPART.match(text, pos)
     if found is not None:
         cursor.pos = found.end()
         sub, pairs, *extensions = found.groups()
         defects = tuple(cursor.defects[first_defect:])
         return Multipart(
-            section,
-            "multipart",
-            sub.decode("ascii").lower(),
-            _plain_pairs(pairs),
-            *_plain_extensions(*extensions),
-            defects,
-            tuple(parts),
+            section, "multipart", _lower(sub), _pairs(pairs), *_extensions(*extensions), defects, tuple(parts)
         )
+    cursor.spaces()
     subtype = "mixed" if cursor.peek() == _CLOSE else _token(cursor.nstring(), "mixed")
     multipart = _multipart_end(cursor, section, subtype, tuple(parts), first_defect)
     _close(cursor)
@@ -177,6 +232,10 @@ def _multipart_end(
 
 # body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part]
 def _single(cursor: Cursor, section: str, section_of_leaf: str, depth: int, first_defect: int) -> BodyStructure:
+    beginning = _BEGINNING_OF_LEAF.match(cursor.text, cursor.pos)
+    if beginning is not None:
+        cursor.pos = beginning.end()
+        return _leaf(cursor, section_of_leaf, _fields(beginning[1]), int(beginning[2]), depth, first_defect)
     main: bytes | None
     sub: bytes | None
     first = cursor.nstring()
@@ -195,33 +254,35 @@ def _single(cursor: Cursor, section: str, section_of_leaf: str, depth: int, firs
     else:  # ("X-ZIP" ("BOUNDARY" "") NIL NIL "base64" 4096)
         cursor.defect("a part without the first half of its media type")
         main, sub = None, first
-    kind = (_token(main, "application"), _token(sub, "octet-stream"))
-    return _leaf(cursor, section_of_leaf, kind, depth, first_defect)
-
-
-# body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
-def _leaf(cursor: Cursor, section: str, kind: tuple[str, str], depth: int, first_defect: int) -> Part:
+    # body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
     parameters = _parameters(cursor) if _more(cursor) else ()
     content_id = cursor.nstring() if _more(cursor) else None
     description = cursor.nstring() if _more(cursor) else None
     encoding = _token(cursor.nstring() if _more(cursor) else None, "7bit")
-    size = _number(cursor)
+    fields = (_token(main, "application"), _token(sub, "octet-stream"), parameters, content_id, description, encoding)
+    return _leaf(cursor, section_of_leaf, fields, _number(cursor), depth, first_defect)
+
+
+def _leaf(cursor: Cursor, section: str, fields: Fields, size: int | None, depth: int, first_defect: int) -> Part:
+    """What follows the fields that all have."""
+    type_, subtype, parameters, content_id, description, encoding = fields
     envelope: Envelope | None = None
     message: BodyStructure | None = None
     lines: int | None = None
     # body-type-msg adds envelope SP body SP body-fld-lines; mail.ru and others leave them out.
-    if kind in _MESSAGES and _more(cursor) and cursor.peek() == _OPEN:
+    if (type_, subtype) in _MESSAGES and _more(cursor) and cursor.peek() == _OPEN:
         envelope = parse_envelope(cursor)
         if _more(cursor) and cursor.peek() == _OPEN:
-            message = _message_body(cursor, section, depth + 1)
+            message = _message_body(cursor, section, _one_more(cursor, depth))
         lines = _number(cursor)
-    elif kind[0] == "text" and _more(cursor):
+    elif type_ == "text" and _more(cursor):
         lines = _lines_of_text(cursor)
     md5 = cursor.nstring() if _more(cursor) and cursor.peek() != _OPEN else None
     disposition, languages, location = _disposition_language_location(cursor)
     return Part(
         section,
-        *kind,
+        type_,
+        subtype,
         parameters,
         disposition,
         languages,
@@ -276,10 +337,10 @@ def _lines_of_text(cursor: Cursor) -> int | None:
 
 # body-fld-param = "(" string SP string *(SP string SP string) ")" / nil; mail.ru sends "()"
 def _parameters(cursor: Cursor) -> Parameters:
-    found = _PLAIN_PARAMETERS.match(cursor.text, cursor.pos)
+    found = _USUAL_PARAMETERS.match(cursor.text, cursor.pos)
     if found is not None:
         cursor.pos = found.end()
-        return _plain_pairs(found[1])
+        return _pairs(found[1])
     if cursor.peek() != _OPEN:
         if cursor.nstring() is not None:
             cursor.defect("a list of parameters expected")
@@ -291,10 +352,10 @@ def _parameters(cursor: Cursor) -> Parameters:
 
 # [body-fld-dsp [SP body-fld-lang [SP body-fld-loc]]]
 def _disposition_language_location(cursor: Cursor) -> Extensions:
-    found = _PLAIN_EXTENSIONS.match(cursor.text, cursor.pos)
+    found = _USUAL_EXTENSIONS.match(cursor.text, cursor.pos)
     if found is not None:
         cursor.pos = found.end()
-        return _plain_extensions(*found.groups())
+        return _extensions(*found.groups())
     disposition = _disposition(cursor) if _more(cursor) else None
     languages = _languages(cursor) if _more(cursor) else ()
     location = _text(cursor.nstring()) if _more(cursor) else None
@@ -328,9 +389,13 @@ def _token(value: bytes | None, default: str) -> str:
     return value.decode("ascii").lower() if value and _TOKEN.match(value) else default
 
 
+def _lower(word: bytes) -> str:
+    return word.decode("ascii").lower()
+
+
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("utf-8", "replace")
 
 
-BODYSTRUCTURE: Item[BodyStructure] = Item("BODYSTRUCTURE", parse_bodystructure)
-BODY: Item[BodyStructure] = Item("BODY", parse_bodystructure)
+BODYSTRUCTURE: Item[BodyStructure] = Item("BODYSTRUCTURE", parse_bodystructure, whole=True)
+BODY: Item[BodyStructure] = Item("BODY", parse_bodystructure, whole=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from imapkit.protocol.model import Item, usual_item
 from imapkit.protocol.wire.grammar import unescape
@@ -65,7 +65,10 @@ def _usual_envelope(found: re.Match[bytes], literals: Literals | None) -> Envelo
         in_reply_to = _value(odd_in_reply_to, found.end(13), literals)
     if odd_message_id is not None:
         message_id = _value(odd_message_id, found.end(15), literals)
-    authors = _addresses(same or from_, 6, found, literals) if same != b"NIL" else ()
+    if same is None:
+        authors = _addresses(from_, 6, found, literals)
+    else:
+        authors = _addresses(same, 5, found, literals) if same != b"NIL" else ()
     return Envelope(
         date,
         subject,
@@ -106,9 +109,7 @@ def _addresses_with_literals(text: bytes, pos: int, literals: Literals | None) -
 
 
 def _read(raw: bytes) -> EnvelopeAddress:
-    found = _ADDRESS.match(raw)
-    assert found is not None
-    return _made(found, None)
+    return _made(cast("re.Match[bytes]", _ADDRESS.match(raw)), None)
 
 
 def _made(found: re.Match[bytes], literals: Literals | None) -> EnvelopeAddress:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.bodystructure import BODY, BODYSTRUCTURE
@@ -124,11 +124,11 @@ def body_section(
         section = Section(section)
     asked = f"{'BODY' if mark_seen else 'BODY.PEEK'}[{section}]"
     if partial is None:
-        return Item(f"BODY[{section}]", _nstring, asked, usual=_USUAL_SECTIONS.get(str(section)))
+        return Item(f"BODY[{section}]", _nstring, asked, usual=_USUAL_SECTIONS.get(str(section)), whole=True)
     first, count = partial
     if first < 0 or count < 1 or first + count > 2**63 - 1:
         raise InvalidArgument(f"{partial} is no range of octets: a first one from 0 on and a count from 1 on are")
-    return Item(f"BODY[{section}]<{first}>", _nstring, f"{asked}<{first}.{count}>")
+    return Item(f"BODY[{section}]<{first}>", _nstring, f"{asked}<{first}.{count}>", whole=True)
 
 
 _SEQ = re.compile(rb"\* +(\d+)")
@@ -145,8 +145,7 @@ class Fetched(ItemData):
     @property
     def seq(self) -> int:
         """The message's sequence number when this was sent."""
-        found = _SEQ.match(self._text)
-        assert found is not None
+        found = cast("re.Match[bytes]", _SEQ.match(self._text))
         return int(found[1])
 
     def update(self, newer: ItemData) -> None:
