@@ -28,6 +28,10 @@ from tools import bootstrap
 from tools.fuzz import seeds
 from tools.fuzz.targets import TARGETS
 
+MISSING = """atheris is missing.  It is the dependency group 'fuzz' of pyproject.toml, for an environment of its own:
+    python3 -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install -e . atheris && /tmp/fuzz/bin/python tools/fuzz
+"""
+
 LONGEST_INPUT = 4096  # octets
 SLOWEST_INPUT = 10  # seconds; all is linear, so that this is hundreds of times what an input takes
 MEMORY = 2048  # MiB
@@ -50,8 +54,7 @@ def main() -> int:
         TARGETS[wanted[0]].check(options.replay.read_bytes())
         return 0
     if importlib.util.find_spec("atheris") is None:
-        parser.exit(2, "atheris is missing: install the dependency group 'fuzz' of pyproject.toml, in an environment "
-                    "of its own: python -m pip install atheris typing-extensions idna certifi\n")  # fmt: skip
+        parser.exit(2, MISSING)
     corpus: Path = options.corpus or Path(tempfile.gettempdir()) / "imapkit-fuzz"
     return next((status for target in wanted if (status := fuzz(target, options.seconds, corpus))), 0)
 

@@ -100,7 +100,6 @@ def _replaced(value: object, path: Path, octets: bytes) -> object:
 # Reading what is sent -------------------------------------------------------------------------------------------------
 
 _LITERAL = re.compile(rb"~?\{(0|[1-9][0-9]*)(\+?)\}\r\n\Z")
-_WAITING = re.compile(rb"\{[0-9]+\}\r\n\Z")
 # A quoted string, or anything that is no quotation mark and no control character.
 _ELEMENT = re.compile(rb'"(?:[^"\\\x00\r\n]|\\["\\])*"|[^"\x00-\x1f\x7f]')
 
