@@ -64,7 +64,7 @@ def decode_parameters(pairs: Parameters) -> dict[str, str]:
     if not b"".join([name for name, _ in pairs]).isalnum():
         return _decode_shapes(pairs)
     plain = {name.decode("ascii").lower(): decode_text(value) for name, value in pairs if value}
-    if len(plain) < len(pairs) or any([text.startswith('"') for text in plain.values()]):
+    if len(plain) < len(pairs) or any(text.startswith('"') for text in plain.values()):
         return _decode_shapes(pairs)
     return plain
 

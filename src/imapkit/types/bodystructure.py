@@ -19,7 +19,7 @@ Parameters: TypeAlias = tuple[tuple[bytes, bytes | None], ...]
 """Parameter names and values as they came."""
 
 
-class SharedParameters(tuple[tuple[bytes, "bytes | None"], ...]):
+class SharedParameters(tuple[tuple[bytes, "bytes | None"], ...]):  # noqa: SLOT001 - a tuple can have no slots
     """Parameters of many parts, such as ``charset=utf-8``, which are decoded once."""
 
     _decoded: Mapping[str, str] | None = None

@@ -120,6 +120,8 @@ def test_by_sequence_number() -> None:
     search = Search(Q.seen, by_uid=False, returns=(PartialRange(1, 2),))
     assert search.disturbs() == Effect.USES_SEQUENCE_NUMBERS
     assert Search(Q.seen).disturbs() == Effect.MAY_EXPUNGE
+    numbered = Search(Key(SEQUENCE_SET, (SeqSet("1:5"),)))
+    assert numbered.disturbs() == Effect.MAY_EXPUNGE | Effect.USES_SEQUENCE_NUMBERS
     connection = connect("ESEARCH PARTIAL", selected=True)
     sent, found = talk(connection, search, b'* ESEARCH (TAG "K2") PARTIAL (1:2 1:2)')
     assert sent == b"SEARCH RETURN (PARTIAL 1:2) SEEN"

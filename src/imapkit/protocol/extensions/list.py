@@ -16,13 +16,26 @@ from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.acl import MailboxRights
 from imapkit.protocol.extensions.metadata import Metadata, check_entry
 from imapkit.protocol.extensions.status import StatusData
-from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Item, Tagged, Untagged
+from imapkit.protocol.model import (
+    AUTHENTICATED,
+    Collector,
+    Command,
+    Effect,
+    Extension,
+    Item,
+    Reading,
+    Tagged,
+    Untagged,
+    UsualResponse,
+)
+from imapkit.protocol.wire.names import decode_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder
+    from imapkit.protocol.wire.framer import Literals
 
 __all__ = ["EXTENSIONS", "List", "ListCollector", "ListResult", "Listed", "Lsub", "mailbox_list"]
 
@@ -47,7 +60,9 @@ class Listed(Untagged):
 
 
 # mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
-_PLAIN = re.compile(rb'(\([^()]{0,200}\) +(?:"\\?[^\r\n]"|NIL)) +(?:"([^"\\\r\n]*)"\Z)?', re.IGNORECASE)
+_KIND = rb'(\([^()]{0,200}\) +(?:"\\?[^\r\n]"|NIL)) +'
+_BEGINNING = re.compile(_KIND, re.IGNORECASE)
+_USUAL = re.compile(rb"\* LIST " + _KIND + rb'"([^"\\\r\n]*)"\Z')
 _UNQUOTED_EXTENDED = re.compile(rb'(\S+) +(?=\((?:"?[\w./-]+"? +[(\d].*)?\) *\Z)', re.DOTALL)
 
 
@@ -57,12 +72,10 @@ def _lsub(cursor: Cursor) -> Listed:
 
 def mailbox_list(cursor: Cursor, *, is_lsub: bool = False) -> Listed:
     """Read ``mailbox-list``."""
-    found = _PLAIN.match(cursor.text, cursor.pos)
+    found = _BEGINNING.match(cursor.text, cursor.pos)
     if found is not None:
         attributes, delimiter = _kind(found[1])
         cursor.pos = found.end()
-        if found[2] is not None:
-            return Listed(attributes, delimiter, cursor.mailbox_name(found[2]), (), None, is_lsub)
     else:
         attributes = cursor.flags()
         cursor.sp()
@@ -74,6 +87,12 @@ def mailbox_list(cursor: Cursor, *, is_lsub: bool = False) -> Listed:
         return Listed(attributes, delimiter, mailbox, is_lsub=is_lsub)
     child_info, old_name = _extended(cursor)
     return Listed(attributes, delimiter, mailbox, child_info, old_name, is_lsub)
+
+
+def _usual_list(found: re.Match[bytes], _: Literals | None, reading: Reading) -> Listed:
+    kind, name = found.groups()
+    attributes, delimiter = _kind(kind)
+    return Listed(attributes, delimiter, decode_mailbox(name, utf8=reading.utf8))
 
 
 @lru_cache(maxsize=256)
@@ -156,7 +175,9 @@ class ListCollector(Collector[ListResult]):
     def claim(self, response: Untagged) -> bool:
         """Take mailboxes, and what was asked for beside them."""
         match response:
-            case Listed() if response.is_lsub == self._is_lsub:
+            case Listed():
+                if response.is_lsub != self._is_lsub:
+                    return False
                 self._mailboxes.append(response)
             case StatusData() if StatusData in self._beside:
                 self._status.append(response)
@@ -300,6 +321,10 @@ class Lsub(Command[ListResult]):
         """LSUB."""
         return frozenset({"LSUB"})
 
+    def missing(self, supports: Callable[[str], bool]) -> str | None:
+        """IMAP4rev1, where the server says that it speaks IMAP4rev2 alone, which is without LSUB."""
+        return "IMAP4REV1" if supports("IMAP4REV2") and not supports("IMAP4REV1") else None
+
 
 EXTENSIONS = (
     Extension(
@@ -307,6 +332,7 @@ EXTENSIONS = (
         rfc="RFC 9051, 6.3.9",
         commands=(List, Lsub),
         responses={"LIST": mailbox_list, "LSUB": _lsub},
+        usual={"LIST": UsualResponse(_USUAL, _usual_list)},
     ),
     Extension(name="CHILDREN", rfc="RFC 3348", capabilities=("CHILDREN",)),
     Extension(name="SPECIAL-USE", rfc="RFC 6154", capabilities=("SPECIAL-USE",)),

@@ -9,7 +9,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from imapkit.errors import LimitExceeded
 from imapkit.types.uids import UidSet
@@ -65,10 +65,10 @@ class NumberOrder:
             yield range(min(ends), max(ends) + 1)
 
 
-def plain_numbers(cursor: Cursor) -> tuple[tuple[int, ...], int | None]:
+def plain_numbers(cursor: Cursor, *, ordered: bool) -> tuple[list[int], int | None]:
     """Read the rest of ``* SEARCH`` or ``* SORT``: numbers, and what CONDSTORE may add behind them.
 
-    A number that is none (0, more than 32 bits, a word) is left out.
+    A number that is none (0, more than 32 bits, a word) is left out.  Where their order means nothing, they ascend.
     """
     before, parenthesis, modifier = cursor.rest().partition(b"(")
     modseq: int | None = None
@@ -79,22 +79,26 @@ def plain_numbers(cursor: Cursor) -> tuple[tuple[int, ...], int | None]:
         else:
             cursor.defect("an unknown addition to a list of numbers")
     numbers = _integers(before.strip(b" "), cursor)
-    if numbers and not (min(numbers) > 0 and max(numbers) <= _MAX_NUMBER):
-        cursor.defect("a message number out of range")
-        numbers = tuple(number for number in numbers if 0 < number <= _MAX_NUMBER)
+    if not ordered:
+        numbers.sort()
+    if numbers:
+        least, most = (min(numbers), max(numbers)) if ordered else (numbers[0], numbers[-1])
+        if not 0 < least <= most <= _MAX_NUMBER:
+            cursor.defect("a message number out of range")
+            numbers = [number for number in numbers if 0 < number <= _MAX_NUMBER]
     return numbers, modseq
 
 
-def _integers(text: bytes, cursor: Cursor) -> tuple[int, ...]:
+def _integers(text: bytes, cursor: Cursor) -> list[int]:
     if text.translate(None, b"0123456789 "):
-        return tuple(map(int, _digits(text.split(), cursor)))
+        return list(map(int, _digits(text.split(), cursor)))
     if len(text) > _LONG:
         from json import loads
 
         # With commas it is JSON, whose reader makes two hundred thousand integers in half the time that int() takes.
         with suppress(ValueError):  # doubled spaces, leading zeros
-            return tuple(loads(b"[%b]" % text.replace(b" ", b",")))
-    return tuple(map(int, text.split()))
+            return cast("list[int]", loads(b"[%b]" % text.replace(b" ", b",")))
+    return list(map(int, text.split()))
 
 
 def _digits(words: Iterable[bytes], cursor: Cursor) -> Iterator[bytes]:

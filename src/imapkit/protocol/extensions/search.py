@@ -35,6 +35,7 @@ from imapkit.types.query import (
     is_ascii,
     needs_filter,
     required_capabilities,
+    uses_sequence_numbers,
 )
 from imapkit.types.uids import NumberSet, OpenRange, SavedResult, UidSet
 
@@ -52,7 +53,7 @@ __all__ = ["EXTENSIONS", "ESearch", "Search", "SearchNumbers", "SearchResult", "
 
 @dataclass(frozen=True, slots=True)
 class SearchNumbers(Untagged):
-    """``* SEARCH``: the numbers found, with the highest mod-sequence among them where asked for (RFC 7162)."""
+    """``* SEARCH``: the numbers found, ascending, with the highest mod-sequence among them where asked for (RFC 7162)."""
 
     numbers: tuple[int, ...]
     modseq: int | None = None
@@ -61,7 +62,8 @@ class SearchNumbers(Untagged):
 # mailbox-data = "SEARCH" *(SP nz-number) [SP "(" "MODSEQ" SP mod-sequence-value ")"]
 # Yahoo ends the line in a space.
 def _search(cursor: Cursor) -> SearchNumbers:
-    return SearchNumbers(*plain_numbers(cursor))
+    numbers, modseq = plain_numbers(cursor, ordered=False)
+    return SearchNumbers(tuple(numbers), modseq)
 
 
 # --- writing a query ------------------------------------------------------------------------------------------
@@ -161,7 +163,7 @@ class _SearchCollector(Collector[SearchResult]):
         if self._extended is not None:  # IMAP4rev2 answers the plain way like this, too (RFC 9051, 6.4.4)
             uids, modseq = self._extended.uids, self._extended.modseq
         elif self._numbers or not self._returns:
-            uids, modseq = UidSet(self._numbers), self._modseq
+            uids, modseq = UidSet.of_integers(self._numbers), self._modseq
         else:
             return SearchResult(context=context)  # SAVE alone is answered with nothing (RFC 5182, 2.1)
         return SearchResult(uids, len(uids), uids.first, uids.last, modseq, context=context)
@@ -187,8 +189,11 @@ class Search(Command[SearchResult]):
     states = SELECTED
 
     def disturbs(self) -> Effect:
-        """By sequence number, no EXPUNGE may come in between."""
-        return Effect.MAY_EXPUNGE if self.by_uid else Effect.USES_SEQUENCE_NUMBERS
+        """By sequence number, no EXPUNGE may come in between; a query of UID SEARCH may name some, too."""
+        numbers = Effect.USES_SEQUENCE_NUMBERS
+        if not self.by_uid:
+            return numbers
+        return Effect.MAY_EXPUNGE | numbers if uses_sequence_numbers(self.query) else Effect.MAY_EXPUNGE
 
     def write(self, out: Encoder) -> None:
         """[UID] SEARCH [RETURN (option...)] [CHARSET charset] key..."""

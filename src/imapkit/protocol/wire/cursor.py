@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from imapkit.protocol.wire import grammar, mutf7
+from imapkit.protocol.wire import grammar
+from imapkit.protocol.wire.names import decode_mailbox
 from imapkit.types.defects import Defect
 from imapkit.types.uids import UidSet
 
@@ -225,10 +226,8 @@ class Cursor:
         return found[0]
 
     def mailbox_name(self, name: bytes) -> str:
-        """A mailbox name as it was read, decoded; INBOX in any case is INBOX (RFC 9051, 5.1)."""
-        if len(name) == 5 and name.upper() == b"INBOX":
-            return "INBOX"
-        return mutf7.decode_utf8(name) if self.utf8 else mutf7.decode(name)
+        """A mailbox name as it was read, decoded."""
+        return decode_mailbox(name, utf8=self.utf8)
 
     def mailbox(self) -> str:
         """Read ``mailbox``."""

@@ -23,6 +23,8 @@ __all__ = ["decode", "decode_utf8", "encode", "encode_utf8"]
 # Runs of characters that modified UTF-7 shifts out of ASCII, and the shifted form.
 _SHIFTED_OUT = re.compile(r"[^\x20-\x7e]+|&")
 _SHIFTED_IN = re.compile(rb"&([A-Za-z0-9+,]*+)-")
+# A name as `encode` writes it, if each of its runs is as `encode` writes that: no two runs follow each other.
+_USUAL = re.compile(rb"[\x20-\x25\x27-\x7e]*+(?:&[A-Za-z0-9+,]++-(?!&)[\x20-\x25\x27-\x7e]*+)++\Z")
 
 # PEP 383 maps an undecodable octet 0xNN to U+DCNN.  It does so for octets from 0x80 on; we use it for a stray "&" and
 # for the control characters beside it too.
@@ -35,8 +37,9 @@ def decode(name: bytes) -> str:
     if name.isascii() and b"&" not in name:
         return name.decode("ascii")
     try:
-        readable = _SHIFTED_IN.sub(_shift_in, name).decode("utf-8")
-        if encode(readable) == name:
+        usual = _USUAL.match(name) is not None
+        readable = _SHIFTED_IN.sub(_shift_in_properly if usual else _shift_in, name).decode("utf-8")
+        if (usual and not readable.isascii()) or encode(readable) == name:
             return readable
     except ValueError:  # no base64, no UTF-16, no UTF-8
         pass
@@ -66,8 +69,20 @@ def encode_utf8(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
+def _shift_in_properly(shifted: re.Match[bytes]) -> bytes:
+    return _remembered_octets(shifted[1]) if len(shifted[1]) <= _LONGEST_REMEMBERED else _proper_octets(shifted[1])
+
+
+def _proper_octets(base64: bytes) -> bytes:
+    """The characters of one run, in UTF-8.  Raises `ValueError` for what `encode` would have written in another way."""
+    octets = _octets(base64)
+    if _encode_proper(octets.decode("utf-8")) != b"&%b-" % base64:
+        raise ValueError("not the canonical form")
+    return octets
+
+
 def _shift_in(shifted: re.Match[bytes]) -> bytes:
-    return _remembered_octets(shifted[1]) if len(shifted[1]) <= _LONGEST_REMEMBERED else _octets(shifted[1])
+    return _octets(shifted[1])
 
 
 def _octets(base64: bytes) -> bytes:
@@ -97,5 +112,5 @@ def _shifted(run: str) -> str:
 
 # The letters of a language come again and again in the names of a mailbox's folders.
 _LONGEST_REMEMBERED = 64
-_remembered_octets = lru_cache(maxsize=1024)(_octets)
+_remembered_octets = lru_cache(maxsize=1024)(_proper_octets)
 _remembered_run = lru_cache(maxsize=1024)(_shifted)

@@ -9,13 +9,21 @@ b'caf\xe9 \xc3\xa9'
 from __future__ import annotations
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.wire import mutf7
 
-__all__ = ["canonical", "opaque", "opaque_octets"]
+__all__ = ["canonical", "decode_mailbox", "opaque", "opaque_octets"]
 
 
 def canonical(mailbox: str) -> str:
     """A mailbox name as a response is going to have it: INBOX in any case is INBOX (RFC 9051, 5.1)."""
     return "INBOX" if mailbox.lower() == "inbox" else mailbox  # upper() makes an "I" of U+0131
+
+
+def decode_mailbox(name: bytes, *, utf8: bool) -> str:
+    """A mailbox name as it was read, decoded; INBOX in any case is INBOX (RFC 9051, 5.1)."""
+    if len(name) == 5 and name.upper() == b"INBOX":
+        return "INBOX"
+    return mutf7.decode_utf8(name) if utf8 else mutf7.decode(name)
 
 
 def opaque(octets: bytes) -> str:
