@@ -37,7 +37,8 @@ class SortNumbers(Untagged):
 
 # sort-data = "SORT" *(SP nz-number) [SP "(" "MODSEQ" SP mod-sequence-value ")"]
 def _sort(cursor: Cursor) -> SortNumbers:
-    return SortNumbers(*plain_numbers(cursor))
+    numbers, modseq = plain_numbers(cursor, ordered=True)
+    return SortNumbers(tuple(numbers), modseq)
 
 
 @dataclass(frozen=True, slots=True)
