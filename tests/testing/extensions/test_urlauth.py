@@ -192,6 +192,13 @@ class TestBinary:
         (none,) = ann(UrlFetch((urls[0] + "0",), structure=True))
         assert none == UrlContent(urls[0] + "0")
 
+    def test_of_a_message_of_one_part(self, server: Server, ann: Client) -> None:
+        server.deliver("ann", b"Content-Transfer-Encoding: base64\r\n\r\nAAEC/w==\r\n")
+        part, whole = (PART.replace("UID=1", "UID=2") + ";URLAUTH=anonymous", PART.replace("UID=1/;SECTION=1", "UID=2"))
+        first, message = ann(UrlFetch(ann(GenUrlAuth((part, whole + ";URLAUTH=anonymous"))), decode=True))
+        assert first.data == b"\0\1\2\xff"
+        assert message.data == b"Content-Transfer-Encoding: base64\r\n\r\nAAEC/w==\r\n"
+
     def test_a_header_has_no_structure(self, ann: Client) -> None:
         (url,) = ann(GenUrlAuth((f"{PART[:-1]}HEADER;URLAUTH=anonymous",)))
         (content,) = ann(UrlFetch((url,), structure=True, decode=True))

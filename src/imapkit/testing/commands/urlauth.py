@@ -167,7 +167,7 @@ def _metadata(session: ServerSession, message: StoredMessage, url: ImapUrl, name
     if name == "BODYPARTSTRUCTURE":
         shown = _as_decoded(part) if decode and part is not None else part
         value = b"NIL" if shown is None else body_structure(shown, extended=True, utf8=session.utf8)
-    elif name == "BINARY" and part is not None and part is not message.content.structure:
+    elif name == "BINARY" and part is not None and imap_urls.section_of(url).part:
         octets = decoded(part)
         if octets is not None and url.partial is not None:
             offset, length = url.partial
