@@ -36,6 +36,7 @@ compression; the tree of folders, odd names, subscriptions, counts; appending, s
 moving, removing; a dozen nasty messages, read back octet by octet and part by part; and two connections, of which one
 watches what the other does. What a server lacks follows from its capabilities: there, `NotSupported` is expected.
 What some servers offer beyond that is in `tests/servers/test_*_extensions.py`, and in [extensions.md](extensions.md).
+imapkit's own server is met as each of its profiles; `rfc9051` and `minimal` when all are asked for.
 
     python3 tools/install_servers.py                    install them, on Debian
     python3 tests tests/servers                         the tests on Dovecot, Cyrus and imapkit's own server
@@ -67,12 +68,14 @@ Tests that must fail, from `tests/servers/known.py`; when one passes, its entry 
 
 def page() -> str:
     """What docs/servers.md says."""
+    from tests.servers.ours import RECIPES
+
     offers = tomllib.loads((SERVERS / "offered.toml").read_text("utf-8"))
     titles = {name: str(offer["title"]) for name, offer in offers.items()}
     rows = [f"| {titles[name]} | {_short(str(offers[name]['version']))} | {_source(name)} |\n" for name in titles]
-    ours = "| imapkit.testing | of this tree | this package, over TCP |\n"
+    ours = [f"| {recipe.title} | of this tree | this package, over TCP |\n" for recipe in RECIPES]
     about = [f"\n**{title}.** {_about(name)}\n" for name, title in titles.items()]
-    return "".join([BEFORE, *rows, ours, *about, PUT_UP_WITH, *_faults(titles)])
+    return "".join([BEFORE, *rows, *ours, *about, PUT_UP_WITH, *_faults(titles)])
 
 
 def _short(version: str) -> str:

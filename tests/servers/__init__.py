@@ -20,12 +20,15 @@ from tests.servers.rig import RealServer, Recipe, required
 __all__ = ["ALL", "RECIPES", "RealServer", "Recipe", "describe", "required"]
 
 ALL: dict[str, Recipe] = {
-    module.RECIPE.name: module.RECIPE
-    for module in (dovecot, cyrus, courier, mailutils, pymap, hoodiecrow, wildduck, twisted, ours)
+    recipe.name: recipe
+    for recipe in (
+        *(module.RECIPE for module in (dovecot, cyrus, courier, mailutils, pymap, hoodiecrow, wildduck, twisted)),
+        *ours.RECIPES,
+    )
 }
 
 #: IMAPKIT_SERVERS names those that are tested, or says "all"; all of them take minutes, so some wait to be asked.
-_WANTED = os.environ.get("IMAPKIT_SERVERS", "dovecot,cyrus,ours").replace(",", " ").split()
+_WANTED = os.environ.get("IMAPKIT_SERVERS", "dovecot,cyrus,ours,ours-everything,ours-gmail").replace(",", " ").split()
 RECIPES: dict[str, Recipe] = ALL if _WANTED == ["all"] else {name: ALL[name] for name in _WANTED}
 
 

@@ -1,6 +1,7 @@
-"""`imapkit.testing.Server`, over TCP, as one more server: what holds for the others holds for it.
+"""`imapkit.testing.Server`, over TCP, as one more server for each of its profiles.
 
-It is part of the package: nothing is to be installed.  Accounts are `testuser` and those of `RealServer.new_user`, with
+What holds for the others holds for it.  "ours" is the profile "dovecot", "ours-gmail" is another one, and so on.  It is
+part of the package: nothing is to be installed.  Accounts are `testuser` and those of `RealServer.new_user`, with
 `testpass`, which is the token of XOAUTH2 and OAUTHBEARER, too.
 """
 
@@ -10,6 +11,7 @@ import contextlib
 from collections.abc import Generator
 from pathlib import Path
 
+from imapkit.testing.profiles import ProfileName
 from tests import certificates
 from tests.servers.rig import HOST, PASSWORD, USER, RealServer, Recipe, server_directory
 
@@ -20,16 +22,16 @@ def missing() -> str | None:
 
 
 @contextlib.contextmanager
-def serve() -> Generator[RealServer]:
+def serve(name: str, profile: ProfileName) -> Generator[RealServer]:
     """Serve in this process until the block ends."""
     import imapkit
     from imapkit.testing import Server
     from imapkit.testing import certificates as authority
 
-    with server_directory("ours") as directory, Server() as server:
+    with server_directory(name) as directory, Server(profile=profile) as server:
         server.add_user(USER, PASSWORD)
         yield RealServer(
-            name="ours",
+            name=name,
             host=HOST,
             port=server.serve(tls="starttls")[1],
             tls_port=server.serve()[1],
@@ -45,4 +47,10 @@ def serve() -> Generator[RealServer]:
         )
 
 
-RECIPE = Recipe("ours", "imapkit.testing", missing, serve)
+def _recipe(profile: ProfileName) -> Recipe:
+    name = "ours" if profile == "dovecot" else f"ours-{profile}"
+    return Recipe(name, f"imapkit.testing ({profile})", missing, lambda: serve(name, profile))
+
+
+PROFILES: tuple[ProfileName, ...] = ("dovecot", "everything", "gmail", "rfc9051", "minimal")
+RECIPES = tuple(map(_recipe, PROFILES))
