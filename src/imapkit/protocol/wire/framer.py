@@ -185,26 +185,24 @@ class Framer:
         return True
 
     def _next_in_pieces(self) -> Framed | None:
-        while self._finish_literal():
-            line = self._take_line()
+        while not self._missing or self._finish_literal():
+            line = self._take_loose_line() if self.lf_ends_lines else self._take_up_to(b"\r\n")
             if line is None:
                 break
-            size = self._announced(line)
+            size = self._announced(line) if line.endswith(b"}\r\n") else None
             if size is None:
                 return self._complete(line)
             self._begin_literal(line, size)
         return None
 
-    def _take_line(self) -> bytes | None:
-        if self.lf_ends_lines:
-            line = self._take_up_to(b"\n")
-            return line if line is None or line.endswith(b"\r\n") else line[:-1] + b"\r\n"
-        return self._take_up_to(b"\r\n")
+    def _take_loose_line(self) -> bytes | None:
+        line = self._take_up_to(b"\n")
+        return line if line is None or line.endswith(b"\r\n") else line[:-1] + b"\r\n"
 
     def _take_up_to(self, mark: bytes) -> bytes | None:
         """The line up to this mark, with it; None when the mark has not come yet."""
         chunk, start, line = self._chunk, self._pos, self._line
-        cut = line.endswith(b"\r") and chunk.startswith(b"\n", start)  # the CRLF came in two pieces
+        cut = line and line.endswith(b"\r") and chunk.startswith(b"\n", start)  # the CRLF came in two pieces
         end = start + 1 if cut else chunk.find(mark, start) + len(mark)
         ended = cut or end >= len(mark)
         taken = chunk[start:end] if ended else chunk[start:]
@@ -221,8 +219,6 @@ class Framer:
         return whole
 
     def _announced(self, line: bytes) -> int | None:
-        if not line.endswith(b"}\r\n"):
-            return None
         found = _ANNOUNCEMENT.match(line, line.rfind(b"{"))
         if found is None or (not self._of_client and self._ends_in_words(line)):
             return None
@@ -269,9 +265,7 @@ class Framer:
             self._close_literal()
 
     def _finish_literal(self) -> bool:
-        """Take what has come of the current literal; whether it is complete (or there is none)."""
-        if not self._missing:
-            return True
+        """Take what has come of the current literal; whether it is complete."""
         chunk, pos = self._chunk, self._pos
         available = len(chunk) - pos
         taken = min(available, self._missing)
@@ -298,9 +292,9 @@ class Framer:
 
     def _complete(self, line: bytes) -> Framed:
         if not self._text:
-            return Framed(line[:-2])
+            return _NEW(Framed, (line[:-2], None))
         self._text.append(line[:-2])
-        framed = Framed(b"".join(self._text), self._literals)
+        framed = _NEW(Framed, (b"".join(self._text), self._literals))
         self._text = []
         self._literals = {}
         self._text_size = self._held = 0
