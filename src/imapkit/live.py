@@ -1,6 +1,9 @@
 """The flags of the messages that somebody holds, so that they follow what the connection sees; and Gmail's labels.
 
 Several objects may show one message (each search makes its own): they share its `LiveFlags`.
+
+Threads that are done with their commands go on in any order, so what is told of flags is noted when it comes: later
+it may be older than what another thread has heard of since.
 """
 
 from __future__ import annotations
@@ -9,13 +12,16 @@ import threading
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from imapkit.protocol.extensions.fetch import FLAGS, Fetched
-from imapkit.protocol.extensions.gmail import GMAIL_LABELS
+from imapkit.protocol.extensions.fetch import FLAGS, Fetch, Fetched
+from imapkit.protocol.extensions.gmail import GMAIL_LABELS, StoreLabels
+from imapkit.protocol.extensions.store import StoreResult
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from imapkit.protocol.connection import Connection
-    from imapkit.protocol.flows.base import Flow
-    from imapkit.protocol.model import Untagged
+    from imapkit.protocol.extensions.fetch import FetchResult
+    from imapkit.protocol.model import Command, Untagged
     from imapkit.types.flags import FlagSet
 
 __all__ = ["FlagBoard", "LiveFlags"]
@@ -24,14 +30,27 @@ __all__ = ["FlagBoard", "LiveFlags"]
 class LiveFlags:
     """The flags of one message as far as they are known (None: not at all).
 
-    `labels` are those that were told by a change of them (None: they have not been changed).
+    `labels` are those that were told after it had been fetched (None: what was fetched is still true).  `since` says
+    how many commands had been completed when this was told.
     """
 
-    __slots__ = ("__weakref__", "labels", "value")
+    __slots__ = ("__weakref__", "labels", "since", "value")
 
     def __init__(self) -> None:
         self.value: FlagSet | None = None
         self.labels: frozenset[str] | None = None
+        self.since = 0
+
+    def note(self, data: Fetched, since: int, *, labels: bool) -> None:
+        """Take what was told when so many commands had been completed; with `labels`, of these, too."""
+        told = data.get(FLAGS)
+        if told is not None:
+            self.value = told
+            self.since = since
+        told_labels = data.get(GMAIL_LABELS) if labels else None
+        if told_labels is not None:
+            self.labels = frozenset(told_labels)
+            self.since = since
 
 
 class FlagBoard:
@@ -42,45 +61,39 @@ class FlagBoard:
         self._known: WeakValueDictionary[tuple[str, int | None, int], LiveFlags] = WeakValueDictionary()
         self._lock = threading.Lock()
         connection.listeners.append(self._listen)
+        connection.completion_listeners.append(self._complete)
 
-    def of(self, path: str, uidvalidity: int | None, data: Fetched) -> LiveFlags:
-        """The flags of a message, which was just fetched."""
+    def of(self, path: str, uidvalidity: int | None, data: Fetched, since: int | None = None) -> LiveFlags:
+        """The flags of a message, which was fetched when no more than so many commands had been completed (now)."""
         key = path, uidvalidity, data.uid or 0
+        since = self._connection.completions if since is None else since
         with self._lock:
             flags = self._known.get(key)
             if flags is None:
                 flags = self._known[key] = LiveFlags()
-        told = data.get(FLAGS)
-        if told is not None:
-            flags.value = told
-        if flags.labels is not None:
-            _note_labels(flags, data)
+            if since >= flags.since or flags.value is None:
+                flags.note(data, since, labels=flags.labels is not None and since >= flags.since)
         return flags
-
-    def noting(self, flow: Flow[dict[int, Fetched]]) -> Flow[None]:
-        """A flow in the selected folder, what it tells of flags noted: a command's own answers reach no listener."""
-        told = yield from flow
-        for data in told.values():
-            self._note(data)
 
     def _listen(self, response: Untagged) -> None:
         if isinstance(response, Fetched):
-            self._note(response)
+            self._note_all((response,))
 
-    def _note(self, data: Fetched) -> None:
-        selected = self._connection.session.selected
-        if selected is None:
+    def _complete(self, command: Command[object], result: object) -> None:
+        """A command's own answers reach no listener."""
+        if isinstance(result, StoreResult):
+            self._note_all(result.messages.values())
+        elif isinstance(command, StoreLabels) or (isinstance(command, Fetch) and FLAGS in command.items):
+            found: FetchResult = result  # type: ignore[assignment]
+            self._note_all(found.values())
+
+    def _note_all(self, messages: Iterable[Fetched]) -> None:
+        selected, known = self._connection.session.selected, self._known
+        if selected is None or not known:
             return
-        flags = self._known.get((selected.name, selected.uidvalidity, data.uid or 0))
-        if flags is None:
-            return
-        told = data.get(FLAGS)
-        if told is not None:
-            flags.value = told
-        _note_labels(flags, data)
-
-
-def _note_labels(flags: LiveFlags, data: Fetched) -> None:
-    labels = data.get(GMAIL_LABELS)
-    if labels is not None:
-        flags.labels = frozenset(labels)
+        labels = self._connection.supports("X-GM-EXT-1")
+        for data in messages:
+            flags = known.get((selected.name, selected.uidvalidity, data.uid or 0))
+            if flags is not None:
+                with self._lock:
+                    flags.note(data, self._connection.completions, labels=labels)

@@ -1385,3 +1385,17 @@ def test_other_extensions_can_be_spoken() -> None:
     connection.receive_data(b"* OK hi\r\n* 3 EXISTS\r\n")
     assert connection.error is None
     assert [defect.message for defect in connection.defects] == ["unknown response EXISTS"]
+
+
+def test_completions_are_told_in_the_order_of_the_server() -> None:
+    peer = greeted()
+    told: list[tuple[str, object]] = []
+    peer.connection.completion_listeners.append(lambda command, result: told.append((command.name, result)))
+    before = peer.connection.completions
+    abandoned = peer.send(Noop(), b"K1 NOOP\r\n")
+    peer.send(Create("x"), b"K2 CREATE x\r\n")
+    peer.send(Capability(), b"K3 CAPABILITY\r\n")
+    abandoned.abandon()
+    peer.say(b"* CAPABILITY IMAP4rev1\r\nK3 OK\r\nK2 NO no\r\nK1 OK\r\n")
+    assert told == [("CAPABILITY", {"IMAP4REV1"}), ("NOOP", None)]
+    assert peer.connection.completions == before + 3

@@ -73,6 +73,7 @@ class AsyncMessage:
         preview: str | None = None,
         *,
         asked: tuple[Item[object], ...] = (),
+        since: int | None = None,
     ) -> None:
         uid = data.uid
         if uid is None:
@@ -84,7 +85,7 @@ class AsyncMessage:
         self._data = data
         self._preview = preview
         self._asked = asked
-        self._live = folder.mailbox._flags.of(path, uidvalidity, data)
+        self._live = folder.mailbox._flags.of(path, uidvalidity, data, since)
 
     # --- what was fetched -------------------------------------------------------------------------------------
 
@@ -344,8 +345,7 @@ class AsyncMessage:
             raise
 
     async def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> None:
-        store = flows.store_one(self._connection, self.uid, action, flags)
-        await self._within(self._folder.mailbox._flags.noting(store), what)
+        await self._within(flows.store_one(self._connection, self.uid, action, flags), what)
 
     async def _transfer(self, what: Literal["copy", "move"], to: FolderRef | AsyncFolder) -> MessageRef | None:
         mailbox = self._folder.mailbox

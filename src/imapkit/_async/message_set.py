@@ -191,9 +191,15 @@ class AsyncMessageSet:
         return await self._folder._within(flow, path=path, uidvalidity=uidvalidity)
 
     def _messages(self, path: str, page: Page) -> list[AsyncMessage]:
-        previews, uidvalidity = page.previews, page.uidvalidity
+        folder, previews, uidvalidity, asked, since = (
+            self._folder,
+            page.previews,
+            page.uidvalidity,
+            page.asked,
+            page.since,
+        )
         return [
-            AsyncMessage(self._folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=page.asked)
+            AsyncMessage(folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=asked, since=since)
             for data in page.messages
         ]
 
@@ -208,7 +214,7 @@ class AsyncMessageSet:
             return 0
 
         def store(uids: UidSet) -> Flow[int]:
-            yield from self._folder.mailbox._flags.noting(flows.store(self._connection, uids, action, flags))
+            yield from flows.store(self._connection, uids, action, flags)
             return len(uids)
 
         return await self._act(what, store)
@@ -221,7 +227,7 @@ class AsyncMessageSet:
             return 0
 
         def label(uids: UidSet) -> Flow[int]:
-            yield from self._folder.mailbox._flags.noting(flows.store_labels(self._connection, uids, action, labels))
+            yield from flows.store_labels(self._connection, uids, action, labels)
             return len(uids)
 
         return await self._act(what, label)

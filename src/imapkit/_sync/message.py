@@ -74,6 +74,7 @@ class Message:
         preview: str | None = None,
         *,
         asked: tuple[Item[object], ...] = (),
+        since: int | None = None,
     ) -> None:
         uid = data.uid
         if uid is None:
@@ -85,7 +86,7 @@ class Message:
         self._data = data
         self._preview = preview
         self._asked = asked
-        self._live = folder.mailbox._flags.of(path, uidvalidity, data)
+        self._live = folder.mailbox._flags.of(path, uidvalidity, data, since)
 
     # --- what was fetched -------------------------------------------------------------------------------------
 
@@ -343,8 +344,7 @@ class Message:
             raise
 
     def _store(self, action: Literal["+", "-"], what: str, flags: tuple[Flag | str, ...]) -> None:
-        store = flows.store_one(self._connection, self.uid, action, flags)
-        self._within(self._folder.mailbox._flags.noting(store), what)
+        self._within(flows.store_one(self._connection, self.uid, action, flags), what)
 
     def _transfer(self, what: Literal["copy", "move"], to: FolderRef | Folder) -> MessageRef | None:
         mailbox = self._folder.mailbox

@@ -192,9 +192,15 @@ class MessageSet:
         return self._folder._within(flow, path=path, uidvalidity=uidvalidity)
 
     def _messages(self, path: str, page: Page) -> list[Message]:
-        previews, uidvalidity = page.previews, page.uidvalidity
+        folder, previews, uidvalidity, asked, since = (
+            self._folder,
+            page.previews,
+            page.uidvalidity,
+            page.asked,
+            page.since,
+        )
         return [
-            Message(self._folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=page.asked)
+            Message(folder, path, uidvalidity, data, previews.get(data.uid or 0), asked=asked, since=since)
             for data in page.messages
         ]
 
@@ -209,7 +215,7 @@ class MessageSet:
             return 0
 
         def store(uids: UidSet) -> Flow[int]:
-            yield from self._folder.mailbox._flags.noting(flows.store(self._connection, uids, action, flags))
+            yield from flows.store(self._connection, uids, action, flags)
             return len(uids)
 
         return self._act(what, store)
@@ -222,7 +228,7 @@ class MessageSet:
             return 0
 
         def label(uids: UidSet) -> Flow[int]:
-            yield from self._folder.mailbox._flags.noting(flows.store_labels(self._connection, uids, action, labels))
+            yield from flows.store_labels(self._connection, uids, action, labels)
             return len(uids)
 
         return self._act(what, label)

@@ -57,13 +57,16 @@ from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing, Sink
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
 from imapkit.types.defects import Defect
 
-__all__ = ["Connection", "Listener", "Pending"]
+__all__ = ["CompletionListener", "Connection", "Listener", "Pending"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 Listener = Callable[[Untagged], object]
 """Told of every untagged response that no command claimed."""
+
+CompletionListener = Callable[[Command[object], object], object]
+"""Told of every command that succeeded and of its result, in the order of the server, whoever waits for it or not."""
 
 logger = logging.getLogger("imapkit.protocol")
 
@@ -183,6 +186,9 @@ class Connection:
         self.defects: deque[Defect] = deque(maxlen=_MAX_DEFECTS)
         """What was put up with lately."""
         self.listeners: list[Listener] = []
+        self.completions = 0
+        """How many commands have been completed: between two moments, what came in the first is the older."""
+        self.completion_listeners: list[CompletionListener] = []
         self._dispatcher = Dispatcher(extensions, limits)
         self._framer = Framer(limits, route=self._route)
         self._follow_state()
@@ -478,11 +484,14 @@ class Connection:
         self._selecting = [other for other in self._selecting if other is not pending and not other.done]
         self.session.complete(command, completion, result, superseded=pending.abandoned or bool(self._selecting))
         self._follow_state()
+        self.completions += 1
         if completion.status == "OK":
             if command.disturbs() & Effect.UPGRADES:
                 self.paused = True
                 self._upgrading_to_tls = isinstance(command, StartTls)
             pending.progress = _Progress.DONE
+            for listener in tuple(self.completion_listeners):
+                listener(command, result)
         else:
             code = completion.code.name if completion.code is not None else None
             partial = pending.collector.partial()

@@ -126,7 +126,7 @@ class TestFetchPage:
         peer = selected()
         turn = (b"K2 UID FETCH 2 (%b)\r\n" % items, b"K2 OK\r\n")
         assert dialogue(peer, fetch_page(peer.connection, plan, UidSet([2])), turn) == Page(
-            7, (), {}, plan.items(peer.connection)
+            7, (), {}, plan.items(peer.connection), 1
         )
 
     def test_labels_belong_to_everything_where_there_are_any(self) -> None:
@@ -182,5 +182,5 @@ class TestFetchPage:
     def test_a_mailbox_that_is_left_meanwhile(self) -> None:
         peer = greeted()
         assert dialogue(peer, fetch_page(peer.connection, Plan(), UidSet())) == Page(
-            None, (), {}, Plan().items(peer.connection)
+            None, (), {}, Plan().items(peer.connection), 0
         )

@@ -139,20 +139,22 @@ def pages(plan: Plan, uids: UidSet) -> Iterator[UidSet]:
 class Page:
     """One page: the messages in order, their previews by UID, and the UIDVALIDITY that their UIDs belong to.
 
-    `asked` is what the server was asked for of each, which it may have failed to send.
+    `asked` is what the server was asked for of each, which it may have failed to send; `since` says how many commands
+    had been completed before.
     """
 
     uidvalidity: int | None
     messages: tuple[Fetched, ...]
     previews: dict[int, str]
     asked: tuple[Item[object], ...]
+    since: int
 
 
 def fetch_page(connection: Connection, plan: Plan, uids: UidSet) -> Flow[Page]:
     """Fetch one page: one FETCH, and a few more for previews that the server does not make (RFC 8970)."""
     wanted = Include.PREVIEW in plan.include
     by_server = (PREVIEW,) if wanted and connection.supports("PREVIEW") else ()
-    items = plan.items(connection)
+    items, since = plan.items(connection), connection.completions
     found = yield from fetch(connection, uids, (*items, *by_server))
     snippets = {data.uid or 0: snippet(text) for data in found if (text := data.get(PREVIEW)) is not None}
     if wanted:
@@ -161,4 +163,4 @@ def fetch_page(connection: Connection, plan: Plan, uids: UidSet) -> Flow[Page]:
         snippets |= yield from previews(connection, rest)
     if plan.newest_first:
         found.reverse()
-    return Page(_uidvalidity(connection), tuple(found), snippets, items)
+    return Page(_uidvalidity(connection), tuple(found), snippets, items, since)
