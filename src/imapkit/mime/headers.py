@@ -21,7 +21,7 @@ from functools import lru_cache
 
 from imapkit.mime import charsets, transfer
 
-__all__ = ["Headers", "decode_text", "one_line", "parse_date", "parse_headers", "parse_message_ids"]
+__all__ = ["Headers", "decode_text", "one_line", "parse_date", "parse_headers", "parse_message_id", "parse_message_ids"]
 
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _FOLDS = re.compile(r"\r?\n(?=[ \t])")
@@ -75,6 +75,10 @@ def _octets(text: str) -> bytes:
 def _decode_words(raw: bytes) -> str:
     out: list[str] = []
     neighbours: list[_Word] = []
+    alone = _ENCODED_WORD.fullmatch(raw)
+    if alone is not None:
+        charset, encoding, text = alone.groups()
+        return _decode_neighbours([(charset, encoding.lower(), text)])
     position = 0
     for found in _ENCODED_WORD.finditer(raw):
         between = raw[position : found.start()]
@@ -96,7 +100,7 @@ def _decode_words(raw: bytes) -> str:
 
 def _decode_neighbours(words: list[_Word]) -> str:
     """Decode encoded words of one charset that follow each other."""
-    charset = words[0][0].partition(b"*")[0].decode("latin-1")
+    charset = _charset(words[0][0])
     text, clean = charsets.decode(b"".join(map(_decode_word, words)), charset)
     if clean or len(words) == 1 or any(encoding != b"b" for _, encoding, _ in words):
         return text
@@ -104,6 +108,11 @@ def _decode_neighbours(words: list[_Word]) -> str:
     joined = transfer.decode(b"".join(word[2] for word in words), "base64")
     alternative, clean = charsets.decode(joined, charset)
     return alternative if clean else text
+
+
+def _charset(label: bytes) -> str:
+    """Without the language that may stand behind it (RFC 2231, 5)."""
+    return (label.partition(b"*")[0] if b"*" in label else label).decode("latin-1")
 
 
 def _decode_word(word: _Word) -> bytes:
@@ -198,7 +207,8 @@ def parse_headers(block: bytes) -> Headers:
 # date-time = [day-of-week ","] day month year hour ":" minute [":" second] zone (RFC 5322, 3.3): as it should be, which
 # most are.
 _USUAL_DATE = re.compile(
-    rb"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ((?:19|20)\d\d) ((?:[01]\d|2[0-3]):\d\d:\d\d) ([+-]\d{4}|GMT)(?= \(|\Z)"
+    rb"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ((?:19|20)\d\d) "
+    rb"((?:[01]\d|2[0-3]):\d\d:\d\d) ([+-]\d{4}|GMT)(?= \(|\Z)"
 )
 # With what is obsolete (4.3), and loosened: no seconds, no comma, any weekday, whole names of months, "-" for spaces,
 # "GMT" before an offset, a colon in it, text after the zone.
@@ -300,6 +310,13 @@ _ONE_MESSAGE_ID = re.compile(rb"<[!-;=?-~]+>\Z")
 _MESSAGE_ID = re.compile(rb"<([^<>]+)>")
 _WHITE = re.compile(rb"\s+")
 _WITHOUT_BRACKETS = bytes.maketrans(b"<>", b"  ")
+
+
+def parse_message_id(raw: bytes) -> str | None:
+    """The first of them."""
+    if _ONE_MESSAGE_ID.match(raw):
+        return raw.decode("ascii")
+    return next(iter(parse_message_ids(raw)), None)
 
 
 def parse_message_ids(raw: bytes | str) -> tuple[str, ...]:

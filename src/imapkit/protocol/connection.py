@@ -395,7 +395,12 @@ class Connection:
             if response is not None:
                 self._greet(response)
         elif isinstance(response, Untagged):
-            self._untagged(response)
+            if type(response) in TELLING:
+                self.session.apply(response)
+            for pending in self._running.values():
+                if pending.collector.claim(response):
+                    return
+            self._unclaimed(response)
         elif isinstance(response, Tagged):
             self._tagged(response)
         elif response is not None:
@@ -423,12 +428,7 @@ class Connection:
         # logged in, no content of a message can be in a line.
         self._framer.lf_ends_lines = self.session.state in _NOT_LOGGED_IN
 
-    def _untagged(self, response: Untagged) -> None:
-        if type(response) in TELLING:
-            self.session.apply(response)
-        for pending in self._running.values():
-            if pending.collector.claim(response):
-                return
+    def _unclaimed(self, response: Untagged) -> None:
         if isinstance(response, Condition) and response.status == "BYE":
             if not any(isinstance(pending.command, Logout) for pending in self._running.values()):
                 raise _bye("the server ended the session", response)

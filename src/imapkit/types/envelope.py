@@ -107,6 +107,4 @@ class Envelope:
     @property
     def message_id(self) -> str | None:
         """The message id with its angle brackets."""
-        if not self.raw_message_id:
-            return None
-        return next(iter(headers.parse_message_ids(self.raw_message_id)), None)
+        return headers.parse_message_id(self.raw_message_id) if self.raw_message_id else None

@@ -26,17 +26,20 @@ _QUOTED = rb'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"'
 _LITERAL = rb"\{\d++\}\r\n"
 
 
-def _address_pattern(*strings: bytes) -> bytes:
-    return rb"\(" + b" ".join([b"(?:" + b"|".join([b"NIL", *strings]) + b")"] * 4) + rb"\)"
+def _strings_of_address(*strings: bytes) -> bytes:
+    return b" ".join([b"(" + b"|".join([b"NIL", *strings]) + b")"] * 4)
 
 
-_ADDRESS = re.compile(_address_pattern(_QUOTED, _LITERAL).replace(b"(?:NIL", b"(NIL"))
-_EACH_ADDRESS = re.compile(_address_pattern(_QUOTED))
+_PLAIN_STRINGS = re.compile(b" ".join([rb'(?:NIL|"([^"\\\r\n]*+)")'] * 4))
+_STRINGS_OF_ADDRESS = re.compile(_strings_of_address(_QUOTED))
+_ADDRESS = re.compile(rb"\(" + _strings_of_address(_QUOTED, _LITERAL) + rb"\)")
+_ANY_ADDRESS = _ADDRESS.pattern.replace(b"(NIL", b"(?:NIL")
+_PLAIN_ADDRESS = _ANY_ADDRESS.replace(b"|" + _LITERAL, b"")
 # A string is held without its quotation marks (group 1), or as it came where it needs a second look (group 2).
 _STRING = rb'(?:"([^"\\\r\n]*+)"|NIL|(' + _QUOTED + b"|" + _LITERAL + b"))"
-_ADDRESSES = rb"(NIL|\((?:" + _address_pattern(_QUOTED, _LITERAL) + rb")++\))"
+_ADDRESSES = rb"(NIL|\((?:" + _ANY_ADDRESS + rb")++\))"
 # Sender and Reply-To are mostly those of From (group 5), octet by octet; where From has literals (group 6), who knows.
-_FROM = rb"(?:(NIL|\((?:" + _EACH_ADDRESS.pattern + rb")++\))|" + _ADDRESSES + b")"
+_FROM = rb"(?:(NIL|\((?:" + _PLAIN_ADDRESS + rb")++\))|" + _ADDRESSES + b")"
 _AS_FROM = rb"(?:\5|" + _ADDRESSES + b")"
 _ENVELOPE = rb"\(" + b" ".join([*[_STRING] * 2, _FROM, *[_AS_FROM] * 2, *[_ADDRESSES] * 3, *[_STRING] * 2]) + rb"\)"
 _WHOLE_ENVELOPE = re.compile(_ENVELOPE)
@@ -91,15 +94,16 @@ def _value(token: bytes, end: int, literals: Literals | None) -> bytes | None:
 
 def _addresses(raw: bytes, group: int, found: re.Match[bytes], literals: Literals | None) -> Addresses:
     if b"{" in raw:
-        return _addresses_with_literals(found.string, found.start(group) + 1, literals)
-    if len(raw) > _LONGEST_REMEMBERED:
-        return tuple(map(_read, _EACH_ADDRESS.findall(raw)))
-    if raw.count(b"(") == 2:
-        return _remembered_alone(raw)
-    return tuple(map(_remembered, _EACH_ADDRESS.findall(raw)))
+        return _one_by_one(found.string, found.start(group) + 1, literals)
+    if len(raw) <= _LONGEST_REMEMBERED:
+        # What is cut inside a string, where somebody is called ")(", is no address.
+        addresses = tuple(map(_remembered, raw[2:-2].split(b")(")))
+        if all(addresses):
+            return cast("Addresses", addresses)
+    return _one_by_one(raw, 1, None)
 
 
-def _addresses_with_literals(text: bytes, pos: int, literals: Literals | None) -> Addresses:
+def _one_by_one(text: bytes, pos: int, literals: Literals | None) -> Addresses:
     addresses: list[EnvelopeAddress] = []
     found = _ADDRESS.match(text, pos)
     while found is not None:
@@ -108,8 +112,12 @@ def _addresses_with_literals(text: bytes, pos: int, literals: Literals | None) -
     return tuple(addresses)
 
 
-def _read(raw: bytes) -> EnvelopeAddress:
-    return _made(cast("re.Match[bytes]", _ADDRESS.match(raw)), None)
+def _address(strings: bytes) -> EnvelopeAddress | None:
+    plain = _PLAIN_STRINGS.fullmatch(strings)
+    if plain is not None:
+        return EnvelopeAddress(*plain.groups())
+    found = _STRINGS_OF_ADDRESS.fullmatch(strings)
+    return _made(found, None) if found is not None else None
 
 
 def _made(found: re.Match[bytes], literals: Literals | None) -> EnvelopeAddress:
@@ -124,12 +132,7 @@ def _made(found: re.Match[bytes], literals: Literals | None) -> EnvelopeAddress:
 
 # A folder tells of the same people again and again.
 _LONGEST_REMEMBERED = 512  # octets
-_remembered = lru_cache(maxsize=2048)(_read)
-
-
-@lru_cache(maxsize=2048)
-def _remembered_alone(raw: bytes) -> Addresses:
-    return (_remembered(raw[1:-1]),)
+_remembered = lru_cache(maxsize=2048)(_address)
 
 
 # --- what the pattern does not fit ----------------------------------------------------------------------------

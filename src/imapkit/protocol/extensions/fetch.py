@@ -212,10 +212,8 @@ class FetchCollector(Collector[FetchResult]):
         number = response.uid if self._by_uid else response.seq
         if number is None or not self._wants(number):
             return False
-        known = self.result.get(number)
-        if known is None:
-            self.result[number] = response
-        else:
+        known = self.result.setdefault(number, response)
+        if known is not response:
             known.update(response)
         return True
 

@@ -53,7 +53,7 @@ __all__ = ["EXTENSIONS", "ESearch", "Search", "SearchNumbers", "SearchResult", "
 
 @dataclass(frozen=True, slots=True)
 class SearchNumbers(Untagged):
-    """``* SEARCH``: the numbers found, ascending, with the highest mod-sequence among them where asked for (RFC 7162)."""
+    """``* SEARCH``: the numbers found, ascending; the highest mod-sequence among them where asked for (RFC 7162)."""
 
     numbers: tuple[int, ...]
     modseq: int | None = None
