@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import pickle
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import is_dataclass, replace
 from functools import cache
@@ -31,7 +31,7 @@ from imapkit.types.results import Thread
 from imapkit.types.summary import to_addresses
 from imapkit.types.uids import MAX_NUMBER, NumberSet
 
-__all__ = ["read"]
+__all__ = ["MOST_DEFECTS", "read", "read_in_any_order"]
 
 MOST_DEFECTS = 100  # of one response, or one reading of a value
 
@@ -66,6 +66,16 @@ def read(value: object) -> None:
             waiting += vars(one).values()
         else:
             waiting += (getattr(one, name) for name in _attributes(type(one)))
+
+
+def read_in_any_order(make: Callable[[], ItemData]) -> None:
+    """Read all items that are known from data made anew: each patiently, then as usual, in one order and the other."""
+    patient, one, other = make(), make(), make()
+    names = set(patient.names())
+    values = {item: patient.get(replace(item, usual=None, whole=False)) for item in _ITEMS}
+    assert {item: one.get(item) for item in _ITEMS} == values
+    assert {item: other.get(item) for item in reversed(_ITEMS)} == values
+    assert names == set(one.names()) == set(other.names())
 
 
 def _look_closer(value: object) -> None:

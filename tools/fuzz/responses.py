@@ -4,6 +4,7 @@ The first octet holds the options (`Options`); marks say where the chunks end.  
 
 * the framer raises its typed errors alone, the dispatcher and the values nothing at all;
 * responses, streamed octets and the error are the same, however the octets are cut, and responses are the octets;
+* values are the same, in whatever order they are read, and whether they are written as usual or not;
 * no response has more than a bounded number of defects;
 * time is linear, also where a piece of the input comes a thousand times.
 """
@@ -12,24 +13,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from imapkit.errors import ProtocolError
 from imapkit.protocol.dispatch import Dispatcher
 from imapkit.protocol.extensions import ALL
 from imapkit.protocol.extensions.raw import raw_response
+from imapkit.protocol.item_data import ItemData
 from imapkit.protocol.model import Continuation, Tagged, Unknown, Untagged
 from imapkit.protocol.wire.framer import Disposal, Framed, Framer, Routing
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
 from tools.fuzz import seeds as samples
 from tools.fuzz.growth import grown, in_linear_time
 from tools.fuzz.inputs import MARK, cut
-from tools.fuzz.reading import MOST_DEFECTS, read
+from tools.fuzz.reading import MOST_DEFECTS, read, read_in_any_order
 
 __all__ = ["check", "seeds"]
 
 _TIGHT = Limits(line=200, literal=50, response=2000)
 _LONGEST_IN_OCTETS = 600  # longer inputs are not fed octet by octet: it takes its time
+_ANOTHER = Framed(b"* OK another")
 _DISPATCHERS = {False: Dispatcher(ALL), True: Dispatcher(ALL)}
 
 
@@ -107,7 +110,13 @@ def _frame(chunks: list[bytes], options: Options) -> Outcome:
 def _understand(framed: Framed, options: Options) -> None:
     dispatcher = _DISPATCHERS[options.utf8]
     dispatcher.utf8 = options.utf8
+    dispatcher.parse(_ANOTHER)
     response = dispatcher.parse(framed)
+    defects = dispatcher.defects
+    again = dispatcher.parse(framed)  # the dispatcher expects more of the same now
+    assert (repr(again), dispatcher.defects) == (repr(response), defects)
+    if isinstance(response, ItemData):
+        read_in_any_order(lambda: cast("ItemData", dispatcher.parse(framed)))
     assert response is None or isinstance(response, Untagged | Tagged | Continuation)
     assert len(dispatcher.defects) <= MOST_DEFECTS
     assert (response is None) == (not framed.text)
