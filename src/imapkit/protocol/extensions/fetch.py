@@ -77,7 +77,7 @@ def _nstring(cursor: Cursor) -> bytes | None:
 # The flags of most messages are those of thousands of others.
 @lru_cache(maxsize=1024)
 def _remembered_flags(names: bytes) -> FlagSet:
-    return FlagSet(names.decode("utf-8", "surrogateescape").split())
+    return FlagSet(names.decode("utf-8", "surrogateescape").split(" ") if names else ())
 
 
 def _usual_flags(found: re.Match[bytes], _: Literals | None) -> FlagSet | None:
