@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from imapkit.protocol.model import AUTHENTICATED, State
+from imapkit.testing.refusal import Refused
 from imapkit.types.flags import FlagSet
 
 if TYPE_CHECKING:
@@ -78,9 +79,11 @@ class Request:
         return words
 
     def end(self) -> None:
-        """Insist that nothing is left, before anything is done."""
+        """Insist that nothing is left, and that nothing had to be put up with, before anything is done."""
         if not self.arguments.at_end():
             raise self.arguments.error("the end of the command")
+        if self.arguments.defects:
+            raise Refused(f"Error in IMAP command {self.name}: {self.arguments.defects[0].message}", status="BAD")
 
 
 @dataclass(frozen=True, slots=True)

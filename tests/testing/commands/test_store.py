@@ -51,6 +51,7 @@ class TestFlags:
             b"1 +FLAGS (a]b)",
             b"1 +FLAGS (\\Seen) x",
             b"1 +FLAGS (\\Seen",
+            b"1 +FLAGS (a {3+}\r\nb c)",  # found by tools/fuzz
             b"1 FLAG (\\Seen)",
             b"1 *FLAGS (\\Seen)",
             b"1 +FLAGS",

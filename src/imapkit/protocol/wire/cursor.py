@@ -6,6 +6,7 @@ of RFC 9051's grammar reads that element.  What is tolerated goes into `defects`
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from imapkit.protocol.wire import grammar
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _MAX_NUMBER = 2**32 - 1
 _MAX_NUMBER64 = 2**63 - 1
+_CONTROL = re.compile("[\x00-\x1f]")
 _SHOWN = 200  # octets of context in a defect
 _MAX_DEFECTS = 100  # a line of nothing but deviations must not become millions of defects
 
@@ -275,6 +277,9 @@ class Cursor:
             if len(flags) != len(names):
                 self.defect("a list of flags with an empty place or NIL in it", start)
             names = flags
+        if not text.isprintable() and any(map(_CONTROL.search, names)):  # a literal's announcement ends in CRLF
+            self.defect("a flag with a control character in it", start)
+            names = [name for name in names if not _CONTROL.search(name)]
         return tuple(names)
 
     # --- what is not of interest ------------------------------------------------------------------------------
