@@ -18,6 +18,7 @@ from functools import cache
 from typing import cast
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.raw import Raw
 from imapkit.protocol.model import Command, Item
 from imapkit.protocol.wire.encoder import Dialect, Encoder, LiteralStream, Segment
 from imapkit.types.auth import Secret
@@ -64,6 +65,10 @@ def _commands() -> tuple[tuple[Command[object], tuple[Path, ...]], ...]:
     return tuple((command, places) for command, places in found if places)
 
 
+#: These say what a command or a search key is, and so how many elements there are.
+_OUR_OWN = {(Key, "name"), (Raw, "command")}
+
+
 def _places(value: object, path: Path) -> Iterator[Path]:
     if isinstance(value, Enum | Item):  # an item is made of words of our own
         return
@@ -74,7 +79,7 @@ def _places(value: object, path: Path) -> Iterator[Path]:
             yield from _places(part, (*path, at))
     elif dataclasses.is_dataclass(value) and not isinstance(value, LiteralStream):
         for field in dataclasses.fields(value):
-            if not (isinstance(value, Key) and field.name == "name"):  # which says how many elements follow
+            if (type(value), field.name) not in _OUR_OWN:
                 yield from _places(getattr(value, field.name), (*path, field.name))
 
 
