@@ -31,7 +31,7 @@ from imapkit.types.results import Thread
 from imapkit.types.summary import to_addresses
 from imapkit.types.uids import MAX_NUMBER, NumberSet
 
-__all__ = ["MOST_DEFECTS", "read", "read_in_any_order"]
+__all__ = ["MOST_DEFECTS", "read", "read_in_any_order", "read_together"]
 
 MOST_DEFECTS = 100  # of one response, or one reading of a value
 
@@ -76,6 +76,16 @@ def read_in_any_order(make: Callable[[], ItemData]) -> None:
     assert {item: one.get(item) for item in _ITEMS} == values
     assert {item: other.get(item) for item in reversed(_ITEMS)} == values
     assert names == set(one.names()) == set(other.names())
+
+
+def read_together(older: ItemData, newer: ItemData) -> None:
+    """Let one stand before the other, as when a server answers for a message in pieces, and read them as one."""
+    values = {item: (newer if item in newer else older).get(item) for item in _ITEMS}
+    names = {*older.names(), *newer.names()}
+    older.update(newer)
+    assert {item: older.get(item) for item in _ITEMS} == values
+    assert set(older.names()) == names
+    assert len(older.defects) <= 2 * MOST_DEFECTS
 
 
 def _look_closer(value: object) -> None:

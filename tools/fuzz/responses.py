@@ -26,7 +26,7 @@ from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
 from tools.fuzz import seeds as samples
 from tools.fuzz.growth import grown, in_linear_time
 from tools.fuzz.inputs import MARK, cut
-from tools.fuzz.reading import MOST_DEFECTS, read, read_in_any_order
+from tools.fuzz.reading import MOST_DEFECTS, read, read_in_any_order, read_together
 
 __all__ = ["check", "seeds"]
 
@@ -80,8 +80,10 @@ def _check(chunks: list[bytes], options: Options) -> None:
         whole = b"".join(response.raw() + b"\r\n" for response in outcome.responses)
         assert octets.startswith(whole)
         assert outcome.rest in (None, len(whole) < len(octets))
+    before: Framed | None = None
     for response in outcome.responses:
-        _understand(response, options)
+        _understand(response, options, before)
+        before = response
 
 
 def _frame(chunks: list[bytes], options: Options) -> Outcome:
@@ -107,7 +109,7 @@ def _frame(chunks: list[bytes], options: Options) -> Outcome:
     return outcome
 
 
-def _understand(framed: Framed, options: Options) -> None:
+def _understand(framed: Framed, options: Options, before: Framed | None) -> None:
     dispatcher = _DISPATCHERS[options.utf8]
     dispatcher.utf8 = options.utf8
     dispatcher.parse(_ANOTHER)
@@ -117,6 +119,9 @@ def _understand(framed: Framed, options: Options) -> None:
     assert (repr(again), dispatcher.defects) == (repr(response), defects)
     if isinstance(response, ItemData):
         read_in_any_order(lambda: cast("ItemData", dispatcher.parse(framed)))
+        older = dispatcher.parse(before) if before is not None else None
+        if isinstance(older, ItemData) and getattr(older, "uid", None) == getattr(response, "uid", None):
+            read_together(older, cast("ItemData", dispatcher.parse(framed)))
     assert response is None or isinstance(response, Untagged | Tagged | Continuation)
     assert len(dispatcher.defects) <= MOST_DEFECTS
     assert (response is None) == (not framed.text)
@@ -128,7 +133,9 @@ def _understand(framed: Framed, options: Options) -> None:
 
 def seeds() -> Iterator[bytes]:
     """Each response whole, and in three pieces, with one option or another, growing among them."""
-    for number, raw in enumerate(samples.responses()):
+    found = tuple(samples.responses())
+    for number, raw in enumerate(found):
         yield b"\0" + raw
+        yield b"\0" + found[number - 1] + MARK + raw
         third = len(raw) // 3
         yield bytes([1 << number % 6]) + MARK.join((raw[:third], raw[third : 2 * third], raw[2 * third :]))
