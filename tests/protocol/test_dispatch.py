@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from imapkit.protocol.dispatch import Dispatcher, Response
 from imapkit.protocol.extensions import ALL
+from imapkit.protocol.extensions.list import Listed
 from imapkit.protocol.item_data import ItemData
 from imapkit.protocol.model import (
     Code,
@@ -218,6 +219,13 @@ class TestDispatcher:
         dispatcher = Dispatcher([TEST])
         assert parse(b"* OK [X", dispatcher)[1] == ["a response code without an end"]
         assert parse(b"* OK", dispatcher)[1] == []
+
+    def test_what_looks_like_the_last_one_has_no_defects_of_its_own(self) -> None:
+        dispatcher = Dispatcher(ALL)
+        assert parse(b'* LIST () "/" "a"b"', dispatcher)[1] == [
+            "a quotation mark inside a quoted string was not escaped"
+        ]
+        assert parse(b'* LIST () "/" "x"', dispatcher) == (Listed((), "/", "x"), [])
 
     def test_names_of_mailboxes_change_with_the_session(self) -> None:
         dispatcher = Dispatcher([TEST])

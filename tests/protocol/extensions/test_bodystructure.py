@@ -258,6 +258,18 @@ def test_what_is_put_up_with(octets: bytes, expected: BodyStructure) -> None:
     assert bare == expected
 
 
+def test_spaces_around_parts() -> None:
+    assert parse(b"( (" + TEXT + b" 1)  (" + TEXT + b' 1) "mixed")') == parse(
+        b"((" + TEXT + b" 1)(" + TEXT + b' 1) "mixed")'
+    )
+
+
+def test_messages_in_messages_are_bounded() -> None:
+    message = b'("message" "rfc822" NIL NIL NIL "7bit" 9 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) '
+    with pytest.raises(ParseError, match="at most 100 levels"):
+        parse(message * 101 + b"(" + TEXT + b" 1)" + b" 3)" * 101)
+
+
 def test_nil_in_any_case() -> None:
     assert parse(b'("text" "plain" nil nil nil "7bit" 5 1 nil nil nil nil)') == parse(
         b'("text" "plain" NIL NIL NIL "7bit" 5 1 NIL NIL NIL NIL)'

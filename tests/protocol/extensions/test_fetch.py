@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import permutations
+
 import pytest
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.condstore import MODSEQ
 from imapkit.protocol.extensions.fetch import (
     FLAGS,
     INTERNALDATE,
+    RFC822_SIZE,
     UID,
     Fetch,
     FetchCollector,
@@ -53,6 +58,10 @@ class TestWhoseDataIsWhose:
         assert data.get(FLAGS) == {"b"}
         assert data.get(INTERNALDATE) is not None
         assert list(data.names()) == ["UID", "FLAGS", "INTERNALDATE"]
+
+    def test_the_uid_may_come_later(self) -> None:
+        _, found = ask(Fetch(SeqSet([1]), (FLAGS, UID)), b"* 1 FETCH (FLAGS (a))", b"* 1 FETCH (UID 11)", selected=True)
+        assert (found[1].uid, found[1].seq) == (11, 1)
 
     def test_uid_commands(self) -> None:
         assert [is_uid_command(numbers) for numbers in (UidSet([1]), OpenRange(1), SAVED_RESULT, SeqSet([1]))] == [
@@ -122,3 +131,65 @@ class TestStreams:
 def test_no_range_of_octets(partial: tuple[int, int]) -> None:
     with pytest.raises(InvalidArgument, match="no range of octets"):
         body_section(partial=partial)
+
+
+class TestUsual:
+    """What is written as usual is read like everything else."""
+
+    @pytest.mark.parametrize(
+        "items",
+        [
+            *("UID 7", "UID 0", "UID 4294967296", "UID 4294967295", "UID x"),
+            *("FLAGS ()", "FLAGS (a)", "FLAGS (a b)", "FLAGS (a  b)", "FLAGS (NIL)", "FLAGS (a nil)", "FLAGS (a\xa0b)"),
+            *("FLAGS (Nilson)", "FLAGS (a\tb)", "FLAGS (" + "x " * 200 + "x)"),
+            *('INTERNALDATE "17-Jul-1996 02:44:25 -0700"', 'INTERNALDATE " 7-Jul-1996 02:44:25 +0000"'),
+            *('INTERNALDATE "17-Foo-1996 02:44:25 -0700"', 'INTERNALDATE "31-Feb-1996 02:44:25 -0700"'),
+            *('INTERNALDATE "30-Jun-1997 23:59:60 +0000"', 'INTERNALDATE "17-JUL-1996  24:44:25 -0700"'),
+            *('INTERNALDATE " 17-jul-1996 02:44:25 -0700 "', 'INTERNALDATE "17-Jul-0000 02:44:25 -0700"'),
+            *('INTERNALDATE "17-Jul-1996 02:44:25 -9900"', "INTERNALDATE NIL"),
+            *("RFC822.SIZE 44827", "RFC822.SIZE 9223372036854775807", "RFC822.SIZE -1"),
+            *("MODSEQ (1)", "MODSEQ (9223372036854775807)", "MODSEQ ( 5)", "MODSEQ (0)", "MODSEQ (-1)"),
+            *('BODY[] "x"', "BODY[] {3}\r\nabc", "BODY[] ~{3}\r\nabc", "BODY[] NIL", "BODY[HEADER] {0}\r\n"),
+        ],
+    )
+    def test_the_same(self, items: str) -> None:
+        text = f"* 1 FETCH ({items} X 1)".encode("latin-1")
+        for item in (
+            UID,
+            FLAGS,
+            INTERNALDATE,
+            RFC822_SIZE,
+            MODSEQ,
+            body_section(),
+            body_section(Section(text="HEADER")),
+        ):
+            usual, patient = untagged(text), untagged(text)
+            assert isinstance(usual, Fetched)
+            assert isinstance(patient, Fetched)
+            assert usual.get(item) == patient.get(replace(item, usual=None, whole=False))
+            assert usual.get(item) == patient.get(item), "once more"
+            assert usual.defects == patient.defects
+            assert list(usual.names()) == list(patient.names()) == [items.partition(" ")[0], "X"]
+
+    def test_in_any_order(self) -> None:
+        text = (
+            b'* 1 FETCH (UID 7 FLAGS (a) RFC822.SIZE 5 BODY[] "x" MODSEQ (9) INTERNALDATE "17-Jul-1996 02:44:25 -0700")'
+        )
+        every = (UID, FLAGS, RFC822_SIZE, body_section(), MODSEQ, INTERNALDATE)
+        for items in permutations(every):
+            data = untagged(text)
+            assert isinstance(data, Fetched)
+            found = {item.key: data.get(item) for item in items}
+            assert found["UID"] == 7
+            assert found["FLAGS"] == {"a"}
+            assert (found["RFC822.SIZE"], found["BODY[]"], found["MODSEQ"]) == (5, b"x", 9)
+            assert found["INTERNALDATE"] is not None
+            assert list(data.names()) == [item.key for item in every]
+            assert data.defects == ()
+
+    def test_the_first_of_two_counts(self) -> None:
+        for order in ((FLAGS, UID), (UID, FLAGS)):
+            data = untagged(b"* 1 FETCH (UID 7 FLAGS (a) UID 8 FLAGS (b))")
+            assert isinstance(data, Fetched)
+            assert {item.key: data.get(item) for item in order} == {"FLAGS": {"a"}, "UID": 7}
+            assert list(data.names()) == ["UID", "FLAGS"]

@@ -22,7 +22,7 @@ import io
 import re
 from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple, Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias, cast
 
 from imapkit.errors import LimitExceeded, ProtocolError
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
@@ -101,7 +101,8 @@ _ANNOUNCEMENT = re.compile(rb"\{(\d++)\+?\}\r\n\Z")
 _STATUS = re.compile(rb"\S++ ++(?:OK|NO|BAD|BYE|PREAUTH)(?=[ \[]) *+(\[[^\]]*+\Z)?", re.IGNORECASE)
 _MAX_NUMBER64 = 2**63 - 1
 _MAX_DIGITS = len(str(_MAX_NUMBER64))
-_NEW = tuple.__new__  # at half the price of calling the class, which counts where lines come by the thousand
+# Half the price of calling the class, which counts where lines come by the thousand.
+_NEW = cast("Callable[[type[Framed], tuple[bytes, Literals | None]], Framed]", getattr(tuple, "__new__"))  # noqa: B009
 _LITERAL_OVERHEAD = 512  # what a literal or its marker costs beside its octets: thousands of empty ones are not free
 
 
