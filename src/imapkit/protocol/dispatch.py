@@ -77,12 +77,13 @@ class Dispatcher:
     def parse(self, framed: Framed) -> Response | None:
         """The value of a response; None for an empty line (Exchange sends them between responses)."""
         text, literals = framed
-        if self._likely is not None:
-            found = self._likely.pattern.match(text)
+        likely = self._likely
+        if likely is not None:
+            found = likely.pattern.match(text)
             if found is not None:
                 if self.defects:
                     self.defects = []
-                return self._likely.make(found, literals, self._reading)
+                return likely.make(found, literals, self._reading)
         cursor = self._cursor
         cursor.begin(text, literals, utf8=self.utf8)
         self.defects = cursor.defects

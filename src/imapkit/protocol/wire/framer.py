@@ -169,9 +169,12 @@ class Framer:
 
     def next(self) -> Framed | None:
         """The next whole response, or None when more bytes are needed."""
-        if not self._lines and (self._text or self._line or self.lf_ends_lines or not self._cut_up()):
-            return self._next_in_pieces()
-        return _NEW(Framed, (self._lines.pop(), None))
+        lines = self._lines
+        if not lines:
+            if self._text or self._line or self.lf_ends_lines or not self._cut_up():
+                return self._next_in_pieces()
+            lines = self._lines
+        return _NEW(Framed, (lines.pop(), None))
 
     def _cut_up(self) -> bool:
         """The common case: cut whole lines out together, up to the first one that might announce a literal."""
