@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import Item, usual_item
 from imapkit.protocol.wire.grammar import unescape
@@ -57,9 +57,8 @@ def parse_envelope(cursor: Cursor) -> Envelope:
 
 
 def _usual_envelope(found: re.Match[bytes], literals: Literals | None) -> Envelope:
-    groups = found.groups()
-    date, odd_date, subject, odd_subject, same, from_, sender, reply_to, to, cc, bcc = groups[:11]
-    in_reply_to, odd_in_reply_to, message_id, odd_message_id = groups[11:]
+    date, odd_date, subject, odd_subject, same, from_, sender, reply_to, to, cc, bcc, *more = found.groups()
+    in_reply_to, odd_in_reply_to, message_id, odd_message_id = more
     if odd_date is not None:
         date = _value(odd_date, found.end(2), literals)
     if odd_subject is not None:
@@ -93,14 +92,14 @@ def _value(token: bytes, end: int, literals: Literals | None) -> bytes | None:
 
 
 def _addresses(raw: bytes, group: int, found: re.Match[bytes], literals: Literals | None) -> Addresses:
-    if b"{" in raw:
+    if literals is not None and b"{" in raw:
         return _one_by_one(found.string, found.start(group) + 1, literals)
-    if len(raw) <= _LONGEST_REMEMBERED:
-        # What is cut inside a string, where somebody is called ")(", is no address.
-        addresses = tuple(map(_remembered, raw[2:-2].split(b")(")))
-        if all(addresses):
-            return cast("Addresses", addresses)
-    return _one_by_one(raw, 1, None)
+    if len(raw) > _LONGEST_REMEMBERED:
+        return _one_by_one(raw, 1, None)
+    try:
+        return tuple(map(_remembered, raw[2:-2].split(b")(")))
+    except ValueError:  # what is cut inside a string, where somebody is called ")(", is no address
+        return _one_by_one(raw, 1, None)
 
 
 def _one_by_one(text: bytes, pos: int, literals: Literals | None) -> Addresses:
@@ -112,12 +111,14 @@ def _one_by_one(text: bytes, pos: int, literals: Literals | None) -> Addresses:
     return tuple(addresses)
 
 
-def _address(strings: bytes) -> EnvelopeAddress | None:
+def _address(strings: bytes) -> EnvelopeAddress:
     plain = _PLAIN_STRINGS.fullmatch(strings)
     if plain is not None:
         return EnvelopeAddress(*plain.groups())
     found = _STRINGS_OF_ADDRESS.fullmatch(strings)
-    return _made(found, None) if found is not None else None
+    if found is None:
+        raise ValueError("no address")
+    return _made(found, None)
 
 
 def _made(found: re.Match[bytes], literals: Literals | None) -> EnvelopeAddress:
