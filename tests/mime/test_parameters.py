@@ -76,6 +76,7 @@ def test_headers_agree_with_email(text: str) -> None:
         ([], {}),
         ([(b"CHARSET", b"UTF-8"), (b"Format", b"flowed")], {"charset": "UTF-8", "format": "flowed"}),
         ([(b"charset", None), (b" ", b"x"), (b"", b"y")], {}),
+        ([(b"a", b"x"), (b"", b"y")], {"a": "x"}),  # found by tools/fuzz
         ([(b"a", b"1"), (b"A", b"2")], {"a": "1"}),
         ([(b"a*", b"utf-8''1"), (b"A*", b"utf-8''2")], {"a": "1"}),
         ([(b"a", b"plain"), (b"a*", b"utf-8''%C3%A4"), (b"a*0", b"section")], {"a": "ä"}),

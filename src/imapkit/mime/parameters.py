@@ -61,7 +61,8 @@ def decode_parameters(pairs: Parameters) -> dict[str, str]:
     {'name': 'å.txt'}
     """
     pairs = tuple(pairs)
-    if not b"".join([name for name, _ in pairs]).isalnum():
+    names = [name for name, _ in pairs]
+    if not (all(names) and b"".join(names).isalnum()):
         return _decode_shapes(pairs)
     plain = {name.decode("ascii").lower(): decode_text(value) for name, value in pairs if value}
     if len(plain) < len(pairs) or any(text.startswith('"') for text in plain.values()):
