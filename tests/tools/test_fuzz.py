@@ -99,7 +99,9 @@ def test_a_value_that_raises_when_it_is_read(monkeypatch: pytest.MonkeyPatch) ->
         responses.check(b"\0* 1 FETCH (UID 7)\r\n")
 
 
-SEND_NOOP = b"\1" + next(at for at, make in enumerate(connection._commands()) if make().name == "NOOP").to_bytes(2)
+SEND_NOOP = b"\1" + connection._number(
+    next(at for at, make in enumerate(connection._commands()) if make().name == "NOOP")
+)
 
 
 def test_a_command_that_succeeds_before_it_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:

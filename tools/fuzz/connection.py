@@ -34,7 +34,7 @@ from tools.fuzz.reading import read
 
 __all__ = ["check", "seeds"]
 
-_LIMITS = Limits(line=1000, literal=500, response=3000, inflated=10_000)
+_LIMITS = Limits(line=2000, literal=500, response=4000, inflated=10_000)
 _LONGEST_IN_OCTETS = 600  # longer inputs are not sent octet by octet: it takes its time
 _DIALECTS = tuple(itertools.starmap(Dialect, itertools.product((False, True), repeat=3)))
 _RAW_DEFLATE = -15
@@ -77,20 +77,25 @@ class _Talk:
         self.say(turns[0])
         for turn in turns[1:]:
             action, rest = choose(turn, _ACTIONS)
-            self.say(action(self, rest))
+            rest = action(self, rest)
+            self._hear()
+            self.say(rest)
             self._check()
         self.connection.receive_eof()
         self._check()
         self.told = self._tell()
 
     def say(self, octets: bytes) -> None:
-        """The server says this; what the client has to say to that is heard."""
+        """The server says this, and hears what the client has to say to it."""
         connection = self.connection
         if self.compressed:
             octets = self._deflate.compress(octets) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
         for piece in [octets[at : at + 1] for at in range(len(octets))] if self._in_octets else [octets]:
             connection.receive_data(piece)
-        while self.listening and (data := connection.data_to_send()):
+        self._hear()
+
+    def _hear(self) -> None:
+        while self.listening and (data := self.connection.data_to_send()):
             self._heard += self._inflate.decompress(data) if self.compressed else data
 
     def send(self, command: Command[object]) -> None:
@@ -202,10 +207,16 @@ def _authenticate(mechanism: Mechanism, early: bool) -> Command[object]:
 
 
 def _send(talk: _Talk, rest: bytes) -> bytes:
-    """Give the command of this number (two octets)."""
+    """Give the command of this number."""
+    high, low = rest[:2].ljust(2, b"@")
     commands = _commands()
-    talk.send(commands[int.from_bytes(rest[:2]) % len(commands)]())
+    talk.send(commands[(high % 64 * 64 + low % 64) % len(commands)]())
     return rest[2:]
+
+
+def _number(number: int) -> bytes:
+    """A number as two letters or so: no octet of it is a mark."""
+    return bytes(64 + digit for digit in divmod(number, 64))
 
 
 def _listen(talk: _Talk, rest: bytes) -> bytes:
@@ -283,16 +294,17 @@ _STARTS: tuple[Callable[[_Talk], None], ...] = (
 
 def seeds() -> Iterator[bytes]:
     """Every command, begun in every way and answered with one response or another; some upgrades and refusals."""
-    answers = tuple(samples.responses())
-    send = bytes([_ACTIONS.index(_send)])
-    for number in range(len(_commands())):
-        command = send + number.to_bytes(2)
-        for start in range(len(_STARTS)):
-            tag = b"K2" if start > len(_GREETINGS) else b"K1"
-            answer = re.sub(rb"^K1 ", tag + b" ", answers[(number * len(_STARTS) + start) % len(answers)], flags=re.M)
-            yield bytes([start]) + MARK + command + answer + tag + b" OK done\r\n"
-            yield bytes([start]) + MARK + command + b"+ go on\r\n" + answer + tag + b" NO [TRYCREATE] not now\r\n"
-        upgraded = MARK + bytes([_ACTIONS.index(_resume)]) + MARK + command + b"K2 OK done\r\n"
-        for upgrade in ("COMPRESS", "STARTTLS"):
-            first = next(at for at, make in enumerate(_commands()) if make().name == upgrade)
-            yield b"\2" + MARK + send + first.to_bytes(2) + b"K1 OK done\r\n" + upgraded
+    answers = itertools.cycle(samples.responses())
+    send, resume = bytes([_ACTIONS.index(_send)]), bytes([_ACTIONS.index(_resume)])
+    for number, start in itertools.product(range(len(_commands())), range(len(_STARTS))):
+        command = send + _number(number)
+        tag = b"K2" if start > len(_GREETINGS) else b"K1"
+        begin = bytes([start]) + (b"" if start else b"* OK [CAPABILITY IMAP4rev1 SASL-IR] hello\r\n") + MARK + command
+        answer = re.sub(rb"^K1 ", tag + b" ", next(answers), flags=re.MULTILINE)
+        yield begin + answer + tag + b" OK done\r\n"
+        yield begin + b"+ \r\n+ cj1mdXp6WCxzPWMyRnNkQT09LGk9NA==\r\n" + answer + tag + b" NO [TRYCREATE] not now\r\n"
+    for upgrade, start in (("COMPRESS", b"\2"), ("STARTTLS", b"\1")):
+        first = next(at for at, make in enumerate(_commands()) if make().name == upgrade)
+        upgraded = start + MARK + send + _number(first) + b"K1 OK done\r\n" + MARK + resume
+        for number in range(len(_commands())):
+            yield upgraded + MARK + send + _number(number) + next(answers) + b"K2 OK done\r\n"
