@@ -33,7 +33,7 @@ def test_names() -> None:
     assert sorted(map(twin, ASYNC_NAMES)) == sorted(blocking.__all__)
 
 
-@pytest.mark.parametrize("name", ["AsyncSession", "open_command", "open_socket", "open_tcp", "sleep"])
+@pytest.mark.parametrize("name", ["AsyncSession", "open_command", "open_socket", "open_tcp"])
 def test_signatures(name: str) -> None:
     assert signatures(getattr(asyncio_, name)) == signatures(getattr(blocking, twin(name)))
 

@@ -25,7 +25,7 @@ from imapkit.protocol.extensions.append import Append, NewMessage
 from imapkit.protocol.extensions.fetch import Fetch, body_section
 from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.session import Logout, Noop
-from imapkit.protocol.flows.base import Flow, Signal, Wait, execute, execute_all
+from imapkit.protocol.flows.base import Flow, Signal, Wait, execute, wait_for
 from imapkit.protocol.wire.encoder import LiteralStream
 from imapkit.types.timeouts import Timeout
 from imapkit.types.uids import UidSet
@@ -85,7 +85,9 @@ class TestRunning:
 
         with peer(script) as sock, closing(world.session(world.open_socket(sock))) as session:
             session.run(greeted(session.connection))
-            assert session.run(execute_all(session.connection, [Noop()] * 3)) == [None] * 3
+            pending = [session.connection.send(Noop()) for _ in range(3)]
+            session.run(wait_for(session.connection, pending))
+            assert [one.result() for one in pending] == [None] * 3
 
     def test_octets_may_come_one_by_one(self, world: World) -> None:
         def script(server: Peer) -> None:

@@ -17,7 +17,7 @@ from imapkit.protocol.extensions.fetch import Fetch, body_section
 from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, execute
-from imapkit.transport.asyncio_ import AsyncSession, SessionLock, open_socket, sleep
+from imapkit.transport.asyncio_ import AsyncSession, open_socket
 from imapkit.types.timeouts import Timeout
 from imapkit.types.uids import UidSet
 from tests.transport.worlds import GREETING, PATIENCE, QUICK, Peer, Script, greeted, peer
@@ -271,11 +271,3 @@ def test_cancelling_what_has_just_been_answered() -> None:
     play(script, scenario)
 
 
-def test_the_lock_and_the_sleep() -> None:
-    async def scenario(session: AsyncSession) -> None:
-        lock = SessionLock()
-        async with lock:
-            assert lock.locked()
-        await sleep(0)
-
-    play(lambda server: server.expect_end(), scenario)

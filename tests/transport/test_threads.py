@@ -19,7 +19,7 @@ from imapkit.protocol.extensions.idle import Idle
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Signal, Wait, execute
 from imapkit.protocol.wire.encoder import LiteralStream
-from imapkit.transport.blocking import Session, SessionLock, open_socket, sleep
+from imapkit.transport.blocking import Session, open_socket
 from imapkit.types.timeouts import Timeout
 from tests.transport.worlds import GREETING, PATIENCE, QUICK, Peer, Script, greeted, peer
 
@@ -222,13 +222,6 @@ def test_what_is_called_back_may_close_the_session() -> None:
         session.connection.listeners.append(lambda _: session.close())
         with pytest.raises(ConnectionLost, match="session was closed"):
             noop(session)
-
-
-def test_the_lock_and_the_sleep() -> None:
-    lock = SessionLock()
-    with lock:
-        assert lock.locked()
-    sleep(0)
 
 
 @contextmanager

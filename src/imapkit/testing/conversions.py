@@ -61,7 +61,7 @@ def convert(part: Part | None, target: str | None, parameters: Mapping[str, str]
 
 
 def _encode(text: str, charset: str, source: str, target: str, parameters: Mapping[str, str]) -> bytes:
-    _insist_on_charset(charset, source, target, parameters)
+    _insist_on_charset(charset, source, target)
     replacement = parameters.get("unknown-character-replacement")
     try:
         # What replaces others has to be there itself (RFC 5259, 7.1).
@@ -80,7 +80,7 @@ def _encoded_or(character: str, charset: str, fill: bytes) -> bytes:
         return fill
 
 
-def _insist_on_charset(charset: str, source: str, target: str, parameters: Mapping[str, str]) -> None:
+def _insist_on_charset(charset: str, source: str, target: str) -> None:
     if not _is_charset(charset):
         raise _bad("Unknown charset", source, target, {"charset": charset})
 
@@ -111,7 +111,7 @@ def convert_header(header: bytes, parameters: Mapping[str, str]) -> bytes:
         raise ConversionFailed("Which charset?", "MISSINGPARAMETERS", b"NIL", b"NIL", b"(CHARSET)")
     kind = "message/rfc822"
     charset = parameters["charset"]
-    _insist_on_charset(charset, kind, kind, parameters)
+    _insist_on_charset(charset, kind, kind)
 
     def replace(found: re.Match[bytes]) -> bytes:
         if not all(_is_charset(name.decode("latin-1")) for name in _CHARSET_OF_WORD.findall(found[0])):

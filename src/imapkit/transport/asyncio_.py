@@ -30,27 +30,17 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncSession",
     "CommandStream",
-    "SessionLock",
     "SocketStream",
     "open_command",
     "open_socket",
     "open_tcp",
-    "sleep",
 ]
 
 T = TypeVar("T")
 
-SessionLock = asyncio.Lock
-"""For whoever needs more than one flow on a session without another's in between: ``async with lock:``."""
-
 _INBOX = 1024 * 1024  # octets after which no more are read until somebody wants them
 _PATIENCE = 2.0  # seconds that somebody who was told to end is given
 _GRACE = 0.5  # seconds between the end of a command's output and its own
-
-
-async def sleep(seconds: float) -> None:
-    """Wait for so many seconds."""
-    await asyncio.sleep(seconds)
 
 
 class AsyncSession:

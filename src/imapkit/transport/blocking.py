@@ -34,18 +34,13 @@ if TYPE_CHECKING:
 __all__ = [
     "CommandStream",
     "Session",
-    "SessionLock",
     "SocketStream",
     "open_command",
     "open_socket",
     "open_tcp",
-    "sleep",
 ]
 
 T = TypeVar("T")
-
-SessionLock = threading.Lock
-"""For whoever needs more than one flow on a session without another's in between: ``with lock:``."""
 
 # poll() needs no descriptor of its own as epoll() does, and has no limit as select() has; Windows has only that.
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
@@ -53,11 +48,6 @@ _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", sel
 _READ_SIZE = 256 * 1024
 _PATIENCE = 2.0  # seconds that somebody who was told to end is given
 _GRACE = 0.5  # seconds between the end of a command's output and its own
-
-
-def sleep(seconds: float) -> None:
-    """Wait for so many seconds."""
-    time.sleep(seconds)
 
 
 class Session:

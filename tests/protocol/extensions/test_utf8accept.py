@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +13,6 @@ from imapkit.protocol.extensions.list import List, Listed
 from imapkit.protocol.extensions.search import Search
 from imapkit.protocol.extensions.select import Select
 from imapkit.protocol.extensions.status import MESSAGES, GetStatus
-from imapkit.protocol.extensions.utf8accept import utf8_to_enable
 from imapkit.types.query import Key
 from tests.protocol.extensions.talking import connect, talk
 
@@ -27,14 +25,6 @@ def accepting(*, selected: bool = False) -> Connection:
     if selected:
         talk(connection, Select("INBOX"), b"* 9 EXISTS")
     return connection
-
-
-@pytest.mark.parametrize(
-    ("capabilities", "name"),
-    [({"UTF8=ACCEPT"}, "UTF8=ACCEPT"), ({"UTF8=ONLY"}, "UTF8=ACCEPT"), ({"IMAP4REV2"}, None), (set[str](), None)],
-)
-def test_what_to_enable(capabilities: set[str], name: str | None) -> None:
-    assert utf8_to_enable(frozenset(capabilities)) == name
 
 
 def test_names_are_utf8() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from imapkit.errors import CommandError, ConnectionLost, InvalidArgument
+from imapkit.errors import CommandError, ConnectionLost
 from imapkit.protocol.extensions.inprogress import InProgress
 from imapkit.protocol.extensions.list import List
 from imapkit.protocol.extensions.mailboxes import Create
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.extensions.status import MESSAGES, GetStatus
-from imapkit.protocol.flows.base import Wait, execute, execute_all, wait_for
+from imapkit.protocol.flows.base import Wait, execute, wait_for
 from tests.protocol.peer import Run, dialogue, greeted
 
 
@@ -108,54 +108,37 @@ class TestInProgress:
         assert told == []
 
 
-class TestExecuteAll:
-    def commands(self, *names: str) -> list[GetStatus]:
-        return [GetStatus(name, (MESSAGES,)) for name in names]
-
-    def test_together(self) -> None:
+class TestWaitFor:
+    def test_all_of_them(self) -> None:
         peer = greeted()
-        results = dialogue(
-            peer,
-            execute_all(peer.connection, self.commands("x", "y")),
-            (
-                b"K1 STATUS x (MESSAGES)\r\nK2 STATUS y (MESSAGES)\r\n",
-                b"* STATUS y (MESSAGES 2)\r\nK2 OK\r\n* STATUS x (MESSAGES 1)\r\nK1 OK\r\n",
-            ),
-        )
-        assert [data.get(MESSAGES) for data in results if data is not None] == [1, 2]
+        pending = [peer.connection.send(GetStatus(name, (MESSAGES,))) for name in ("x", "y")]
+        run = Run(peer, wait_for(peer.connection, pending))
+        run.expect(b"K1 STATUS x (MESSAGES)\r\nK2 STATUS y (MESSAGES)\r\n")
+        run.say(b"* STATUS y (MESSAGES 2)\r\nK2 OK\r\n")
+        assert not run.done
+        run.say(b"K1 NO no\r\n")
+        assert run.done
+        with pytest.raises(CommandError):
+            pending[0].result()
+        assert (counts := pending[1].result()) is not None
+        assert (counts.mailbox, counts.get(MESSAGES)) == ("y", 2)
 
     def test_none(self) -> None:
         peer = greeted()
-        assert dialogue(peer, execute_all(peer.connection, [])) == []
-
-    def test_one_is_refused(self) -> None:
-        peer = greeted()
-        run = Run(peer, execute_all(peer.connection, self.commands("x", "y")))
-        run.hear()
-        run.say(b"K1 NO no\r\n")
-        assert not run.done
-        with pytest.raises(CommandError):
-            run.say(b"K2 OK\r\n")
-
-    def test_one_that_cannot_be_sent_takes_the_others_back(self) -> None:
-        peer = greeted()
-        with pytest.raises(InvalidArgument):
-            Run(peer, execute_all(peer.connection, self.commands("x", "a\r\nb")))
-        peer.expect(b"")
-        peer.send(Noop(), b"K2 NOOP\r\n")
+        assert Run(peer, wait_for(peer.connection, [])).done
 
     def test_given_up(self) -> None:
         peer = greeted()
-        run = Run(peer, execute_all(peer.connection, self.commands("x", "x")))
+        pending = [peer.connection.send(GetStatus("x", (MESSAGES,))) for _ in range(2)]
+        run = Run(peer, wait_for(peer.connection, pending))
         run.expect(b"K1 STATUS x (MESSAGES)\r\n")
         run.close()
         peer.expect(b"")
         peer.say(b"* STATUS x (MESSAGES 1)\r\nK1 OK\r\n")
         peer.send(Noop(), b"K3 NOOP\r\n")
 
-
-def test_waiting_for_what_is_done() -> None:
-    peer = greeted()
-    pending = peer.send(Noop(), b"K1 NOOP\r\n")
-    peer.say(b"K1 OK\r\n")
-    assert Run(peer, wait_for(peer.connection, [pending])).done
+    def test_what_is_done(self) -> None:
+        peer = greeted()
+        pending = peer.send(Noop(), b"K1 NOOP\r\n")
+        peer.say(b"K1 OK\r\n")
+        assert Run(peer, wait_for(peer.connection, [pending])).done

@@ -59,7 +59,7 @@ def serve(exchange: Exchange, digest: str, password: bytes) -> bytes:
     )
     assert base64.b64decode(proof, validate=True) == expected
     assert exchange.respond(b"v=" + base64.b64encode(signature) + b",ext=ignored") == b""
-    exchange.confirm()
+    assert exchange.finished
     return without_proof
 
 
@@ -185,16 +185,14 @@ def test_a_bad_final_message_of_the_server(message: bytes, complaint: str):
     exchange.respond(SERVER_FIRST_1)
     with pytest.raises(ProtocolError, match=complaint):
         exchange.respond(message)
-    with pytest.raises(ProtocolError, match="do not trust it"):
-        exchange.confirm()
+    assert not exchange.finished
 
 
 def test_success_without_the_servers_signature_is_not_believed():
     exchange = Exchange(SHA_1, user(), Context(nonce=NONCE_1))
     exchange.initial()
     exchange.respond(SERVER_FIRST_1)
-    with pytest.raises(ProtocolError, match="do not trust it"):
-        exchange.confirm()
+    assert not exchange.finished
 
 
 @pytest.mark.parametrize("after", [0, 1])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from imapkit.errors import InvalidArgument, ProtocolError
 from imapkit.protocol.model import NOT_AUTHENTICATED, Collector, Command, Done, Effect, Extension, Tagged
+from imapkit.protocol.sasl import decode_challenge, encode_base64
 
 if TYPE_CHECKING:
     from imapkit.protocol.wire.encoder import Encoder
@@ -64,16 +63,13 @@ class _AuthenticateCollector(Collector[None]):
         self._asked = True
         if self._ending:
             return self._cancel()
-        try:
-            decoded = b64decode(challenge.strip(), validate=True)
-        except Base64Error:
-            raise ProtocolError("a SASL challenge is not base64") from None
+        decoded = decode_challenge(challenge.strip())
         if self._waiting is not None:
             response, self._waiting = self._waiting, None
         else:
             response = self._exchange.respond(decoded)
         self._asked = False
-        return b64encode(response)
+        return encode_base64(response)
 
     def end(self) -> bytes | None:
         """Cancel the exchange: now if the server waits for an answer, else when it asks for the next one."""
@@ -113,7 +109,7 @@ class Authenticate(Command[None]):
         out.word("AUTHENTICATE").atom(self.mechanism)
         if self.in_command and self.initial is not None:
             # RFC 4959, 3: an empty initial response is written as "=".
-            out.word(b64encode(self.initial).decode("ascii") or "=")
+            out.word(encode_base64(self.initial).decode("ascii") or "=")
 
     def collector(self) -> Collector[None]:
         """Nothing."""

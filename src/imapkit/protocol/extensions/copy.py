@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EXTENSIONS", "Copy", "CopyUid", "Move"]
 
-_MAX_UID = 2**32 - 1
-
 Ranges = tuple[tuple[int, int], ...]
 
 

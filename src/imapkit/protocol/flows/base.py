@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from imapkit.protocol.connection import Connection, Pending
     from imapkit.protocol.model import Command, Untagged
 
-__all__ = ["Flow", "Signal", "Wait", "execute", "execute_all", "wait_for"]
+__all__ = ["Flow", "Signal", "Wait", "execute", "wait_for"]
 
 T = TypeVar("T")
 
@@ -91,21 +91,6 @@ def _hearing(
         yield
     finally:
         connection.listeners.remove(listen)
-
-
-def execute_all(connection: Connection, commands: Iterable[Command[T]]) -> Flow[list[T]]:
-    """Run commands of one kind, in flight together as far as they may be; their results in order.
-
-    The first that was refused raises, after all have been answered.
-    """
-    pending: list[Pending[T]] = []
-    try:
-        pending.extend(connection.send(command) for command in commands)
-        yield from wait_for(connection, pending)
-    finally:
-        for one in pending:
-            one.abandon()
-    return [one.result() for one in pending]
 
 
 def wait_for(connection: Connection, pending: Iterable[Pending[object]]) -> Flow[None]:

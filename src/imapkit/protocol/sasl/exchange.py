@@ -6,7 +6,7 @@ How a flow drives it::
     with SASL-IR:       AUTHENTICATE NAME <exchange.initial()>            ("=" for an empty one, RFC 4959)
     without:            AUTHENTICATE NAME, and at the first "+"           exchange.initial()
     at each further "+" exchange.respond(challenge)
-    at the tagged OK    exchange.confirm()
+    at the tagged OK    exchange.finished says whether to believe it
     at the tagged NO    exchange.server_error says more, for the mechanisms that have a way to
 
 A server-first mechanism has no initial response: `initial` gives `None` and the first ``+`` is a challenge already.
@@ -75,7 +75,10 @@ class Exchange:
 
     @property
     def finished(self) -> bool:
-        """Whether the mechanism has said and seen all it must: only then is a tagged OK to be believed."""
+        """Whether the mechanism has said and seen all it must: only then is a tagged OK to be believed.
+
+        For SCRAM, a server that says OK before has not proved that it knows the password (RFC 5802, 3).
+        """
         return self.server_error is None and self._given >= self.mechanism.responses
 
     @property
@@ -85,13 +88,3 @@ class Exchange:
         It must not have the password as well: a refusal from then on is final, whatever its form.
         """
         return not self.mechanism.plaintext and self._given > int(self.mechanism.client_first)
-
-    def confirm(self) -> None:
-        """Call at the tagged OK; raises `ProtocolError` when it came before the exchange was through.
-
-        For SCRAM that is a server which has not proved that it knows the password.
-        """
-        if not self.finished:
-            raise ProtocolError(
-                f"{self.mechanism.name}: the server reported success before the exchange was through; do not trust it"
-            )
