@@ -142,11 +142,15 @@ class ItemData(Untagged):
         return value
 
     def _next_name(self, key: str) -> re.Match[bytes] | None:
-        """The name that is next in line, if it is this one."""
+        """This name, if it stands behind others that are as they should be."""
         if self._offsets is not None and key in self._offsets:
             return None
-        name = _NAME_ALONE.match(self._text, self._next)
-        return name if name is not None and self._key(name) == key else None
+        while True:
+            name = _NAME_ALONE.match(self._text, self._next)
+            if name is None or self._key(name) == key:
+                return name
+            if not self._passed_over_another(key):
+                return None
 
     def _cursor(self, pos: int) -> Cursor:
         """A new one each time: several threads may read a message at once."""
