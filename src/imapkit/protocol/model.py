@@ -11,7 +11,7 @@ STATUS items.  The dispatch table is merged from all of them; nothing else in th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
@@ -45,6 +45,7 @@ __all__ = [
     "Untagged",
     "UsualItem",
     "UsualResponse",
+    "missing_for_items",
     "usual_item",
     "usual_number",
 ]
@@ -315,6 +316,14 @@ class Item(Generic[T_co]):
     def asked_as(self) -> str:
         """What is written into the command."""
         return self.request or self.key
+
+
+def missing_for_items(items: Iterable[Item[object]], supports: Callable[[str], bool]) -> str | None:
+    """The capability of the first item that the server does not know; None when it knows them all."""
+    for item in items:
+        if item.requires and not any(map(supports, item.requires)):
+            return item.requires[0]
+    return None
 
 
 @dataclass(frozen=True, slots=True)

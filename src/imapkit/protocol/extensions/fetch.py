@@ -23,6 +23,7 @@ from imapkit.protocol.model import (
     Tagged,
     Untagged,
     UsualResponse,
+    missing_for_items,
     usual_item,
     usual_number,
 )
@@ -34,7 +35,7 @@ from imapkit.types.uids import MAX_NUMBER, NumberSet, OpenRange, SeqSet
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from imapkit.protocol.extensions.partial import PartialRange
     from imapkit.protocol.wire.encoder import Encoder, SequenceSet
@@ -54,7 +55,6 @@ __all__ = [
     "Fetched",
     "body_section",
     "is_uid_command",
-    "missing_for_items",
 ]
 
 
@@ -288,14 +288,6 @@ class Fetch(Command[FetchResult]):
         if self.window is not None and not supports("PARTIAL"):
             return "PARTIAL"
         return missing_for_items((*self.items, *(item for item, _ in self.streams)), supports)
-
-
-def missing_for_items(items: Iterable[Item[object]], supports: Callable[[str], bool]) -> str | None:
-    """The capability of the first item that the server does not know."""
-    for item in items:
-        if item.requires and not any(map(supports, item.requires)):
-            return item.requires[0]
-    return None
 
 
 EXTENSIONS = (

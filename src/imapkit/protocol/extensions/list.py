@@ -27,6 +27,7 @@ from imapkit.protocol.model import (
     Tagged,
     Untagged,
     UsualResponse,
+    missing_for_items,
 )
 from imapkit.protocol.wire.names import decode_mailbox
 
@@ -286,10 +287,7 @@ class List(Command[ListResult]):
         for capability, asked in needed:
             if asked and not supports(capability):
                 return capability
-        for item in self.status:
-            if item.requires and not any(map(supports, item.requires)):
-                return item.requires[0]
-        return None
+        return missing_for_items(self.status, supports)
 
 
 def _words(out: Encoder, words: tuple[str, ...]) -> Encoder:

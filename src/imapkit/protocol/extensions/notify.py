@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.status import StatusData
-from imapkit.protocol.model import AUTHENTICATED, Code, Collector, Command, Done, Effect, Extension, Item, Untagged
+from imapkit.protocol.model import (
+    AUTHENTICATED,
+    Code,
+    Collector,
+    Command,
+    Done,
+    Effect,
+    Extension,
+    Item,
+    Untagged,
+    missing_for_items,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,8 +187,7 @@ class NotifySet(Command[tuple[StatusData, ...]]):
         """NOTIFY, and what the items need."""
         if not supports("NOTIFY"):
             return "NOTIFY"
-        items = (item for group in self.groups for item in group.fetch)
-        return next((i.requires[0] for i in items if i.requires and not any(map(supports, i.requires))), None)
+        return missing_for_items((item for group in self.groups for item in group.fetch), supports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,18 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.expunge import Vanished
-from imapkit.protocol.extensions.fetch import Fetch, FetchCollector, FetchResult, missing_for_items
-from imapkit.protocol.model import SELECTED, Collector, Command, Effect, Extension, Item, Tagged, Untagged
+from imapkit.protocol.extensions.fetch import Fetch, FetchCollector, FetchResult
+from imapkit.protocol.model import (
+    SELECTED,
+    Collector,
+    Command,
+    Effect,
+    Extension,
+    Item,
+    Tagged,
+    Untagged,
+    missing_for_items,
+)
 from imapkit.types.uids import OpenRange, SeqSet, UidSet
 
 if TYPE_CHECKING:

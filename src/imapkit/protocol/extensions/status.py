@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.item_data import ItemData
-from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Item, Tagged, Untagged
+from imapkit.protocol.model import (
+    AUTHENTICATED,
+    Collector,
+    Command,
+    Effect,
+    Extension,
+    Item,
+    Tagged,
+    Untagged,
+    missing_for_items,
+)
 from imapkit.protocol.wire.names import canonical
 
 if TYPE_CHECKING:
@@ -128,10 +138,7 @@ class GetStatus(Command[StatusData | None]):
 
     def missing(self, supports: Callable[[str], bool]) -> str | None:
         """The capability of an item that the server does not know."""
-        for item in self.items:
-            if item.requires and not any(map(supports, item.requires)):
-                return item.requires[0]
-        return None
+        return missing_for_items(self.items, supports)
 
 
 EXTENSIONS = (
