@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ def test_type_checkers_find_each_in_the_same_place() -> None:
 @pytest.mark.parametrize("name", sorted(LISTED))
 def test_each_is_there(name: str) -> None:
     assert getattr(imapkit, name) is getattr(import_module(imapkit._HOME_OF[name]), name)
+
+
+def test_both_worlds_connect_with_the_same_arguments() -> None:
+    ours, theirs = inspect.signature(imapkit.connect), inspect.signature(imapkit.connect_async)
+    assert ours.parameters == theirs.parameters
 
 
 def test_there_is_nothing_else() -> None:

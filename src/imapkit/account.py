@@ -99,8 +99,16 @@ def connect(
     Raises `ConnectionLost`, `ImapTimeout`, `TLSError`, `AuthenticationError`, `TokenRejected`, `NotSupported`,
     `InvalidArgument`.
     """
-    return _account(
-        host, user, password, auth, port, security, ssl_context, timeout, read_only, compress, client_id
+    return Account(
+        host=host,
+        auth=_auth(user, password, auth),
+        port=port,
+        security=security,
+        ssl_context=ssl_context,
+        timeout=_deadlines(timeout),
+        read_only=read_only,
+        compress=compress,
+        client_id=tuple((client_id or {}).items()),
     ).connect()
 
 
@@ -123,43 +131,31 @@ def connect_async(
 
     Arguments and exceptions are those of `connect`.
     """
-    return _account(
-        host, user, password, auth, port, security, ssl_context, timeout, read_only, compress, client_id
-    ).connect_async()
-
-
-def _account(
-    host: str,
-    user: str | None,
-    password: str | None,
-    auth: Auth | None,
-    port: int | None,
-    security: Security,
-    ssl_context: ssl.SSLContext | None,
-    timeout: Timeout | float | None,
-    read_only: bool,
-    compress: bool,
-    client_id: Mapping[str, str] | None,
-) -> Account:
-    if auth is None:
-        if user is None or password is None:
-            raise InvalidArgument("how to log in? give user= and password=, or auth=")
-        auth = Password(user, password)
-    elif user is not None or password is not None:
-        raise InvalidArgument("give user= and password=, or auth=, not both")
     return Account(
         host=host,
-        auth=auth,
+        auth=_auth(user, password, auth),
         port=port,
         security=security,
         ssl_context=ssl_context,
-        timeout=timeout if isinstance(timeout, Timeout) else _silence(timeout),
+        timeout=_deadlines(timeout),
         read_only=read_only,
         compress=compress,
         client_id=tuple((client_id or {}).items()),
-    )
+    ).connect_async()
 
 
-def _silence(seconds: float | None) -> Timeout:
-    """The deadlines for a longest silence; without one, an operation may take for ever, too."""
-    return Timeout(read=seconds) if seconds is not None else Timeout(read=None, total=None)
+def _auth(user: str | None, password: str | None, auth: Auth | None) -> Auth:
+    if auth is None:
+        if user is None or password is None:
+            raise InvalidArgument("how to log in? give user= and password=, or auth=")
+        return Password(user, password)
+    if user is not None or password is not None:
+        raise InvalidArgument("give user= and password=, or auth=, not both")
+    return auth
+
+
+def _deadlines(silence: Timeout | float | None) -> Timeout:
+    """The deadlines for a longest silence in seconds; without one, an operation may take for ever, too."""
+    if isinstance(silence, Timeout):
+        return silence
+    return Timeout(read=silence) if silence is not None else Timeout(read=None, total=None)
