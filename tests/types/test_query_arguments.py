@@ -13,7 +13,7 @@ import pytest
 from imapkit.errors import InvalidArgument
 from imapkit.types.flags import Flag
 from imapkit.types.query import KEYS, SEQUENCE_SET, ArgKind, Key, Q, Query
-from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 
 DAY = date(2026, 11, 1)
 
@@ -178,19 +178,27 @@ class TestNumbers:
 
 
 class TestSets:
-    @pytest.mark.parametrize("value", [UidSet("1:5"), OpenRange(7), SAVED_RESULT])
+    @pytest.mark.parametrize("value", [UidSet("1:5"), OpenRange(7), OpenRange("*"), SAVED_RESULT])
     def test_uids(self, value: UidSet) -> None:
         assert Key("UID", (value,)).args == (value,)
 
-    @pytest.mark.parametrize("value", [SeqSet("1:5"), OpenRange(7), SAVED_RESULT])
+    @pytest.mark.parametrize("value", [SeqSet("1:5"), OpenSeqRange(7), OpenSeqRange("*"), SAVED_RESULT])
     def test_sequence_numbers(self, value: SeqSet) -> None:
         assert Key(SEQUENCE_SET, (value,)).args == (value,)
 
-    @pytest.mark.parametrize(("name", "value"), [("UID", SeqSet("1")), (SEQUENCE_SET, UidSet("1")), ("UID", "1:*")])
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("UID", SeqSet("1")),
+            ("UID", OpenSeqRange(1)),
+            ("UID", "1:*"),
+            (SEQUENCE_SET, UidSet("1")),
+            (SEQUENCE_SET, OpenRange(1)),
+        ],
+    )
     def test_the_other_kind_is_refused(self, name: str, value: SeqSet) -> None:
-        assert re.match(
-            f"{name}: a (Uid|Seq)Set, an OpenRange or SAVED_RESULT is", refused(lambda: Key(name, (value,)))
-        )
+        wanted = f"{name}: a (UidSet, an OpenRange|SeqSet, an OpenSeqRange) or SAVED_RESULT is"
+        assert re.match(wanted, refused(lambda: Key(name, (value,))))
 
     @pytest.mark.parametrize(
         ("name", "value"), [("UID", UidSet()), (SEQUENCE_SET, SeqSet()), ("X-EXT", UidSet()), ("X-EXT", SeqSet())]
@@ -201,7 +209,7 @@ class TestSets:
 
 class TestUnknownKeys:
     def test_all_kinds_of_arguments_are_taken(self) -> None:
-        args = ("é", b"\xff", 7, DAY, UidSet("1"), SeqSet("2"), OpenRange(3), SAVED_RESULT, Q.seen)
+        args = ("é", b"\xff", 7, DAY, UidSet("1"), SeqSet("2"), OpenRange(3), OpenSeqRange("*"), SAVED_RESULT, Q.seen)
         assert Key("X-EXT", args).args == args
 
     def test_octets_are_checked_like_text(self) -> None:

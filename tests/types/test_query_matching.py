@@ -11,7 +11,7 @@ import pytest
 from imapkit.errors import InvalidArgument
 from imapkit.types.flags import FlagSet
 from imapkit.types.query import NOTHING, SEQUENCE_SET, Key, Q, Query, Searchable
-from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 
 WEST = timezone(timedelta(hours=-8))
 EAST = timezone(timedelta(hours=9))
@@ -234,7 +234,7 @@ class TestNumbersAndIds:
             (Key("UID", (OpenRange(71),)), False),
             (Key(SEQUENCE_SET, (SeqSet("5:7"),)), True),
             (Key(SEQUENCE_SET, (SeqSet("70"),)), False),
-            (Key(SEQUENCE_SET, (OpenRange(8),)), False),
+            (Key(SEQUENCE_SET, (OpenSeqRange(8),)), False),
             (Key("UIDAFTER", (69,)), True),
             (Key("UIDAFTER", (70,)), False),
             (Key("UIDBEFORE", (71,)), True),
@@ -247,6 +247,11 @@ class TestNumbersAndIds:
     )
     def test_examples(self, query: Query, expected: bool) -> None:
         assert query.matches(MAIL) is expected
+
+    @pytest.mark.parametrize("query", [Key("UID", (OpenRange("*"),)), Key(SEQUENCE_SET, (OpenSeqRange("*"),))])
+    def test_which_is_the_last_the_server_knows(self, query: Query) -> None:
+        with pytest.raises(InvalidArgument, match="only the server can answer that"):
+            query.matches(MAIL)
 
     def test_what_the_mailbox_does_not_keep_matches_nothing(self) -> None:
         message = replace(MAIL, modseq=None, email_id=None, thread_id=None)

@@ -26,7 +26,7 @@ from imapkit.types.query import (
     needs_filter,
     remainder,
 )
-from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 
 NOW = datetime.datetime(2026, 11, 3, 12, 0, tzinfo=datetime.UTC)
 
@@ -78,7 +78,7 @@ values = {
     ArgKind.FLAG: keywords,
     ArgKind.HEADER_NAME: names,
     ArgKind.UIDS: st.sets(small, min_size=1).map(UidSet) | small.map(OpenRange),
-    ArgKind.SEQS: st.sets(small, min_size=1).map(SeqSet) | small.map(OpenRange),
+    ArgKind.SEQS: st.sets(small, min_size=1).map(SeqSet) | small.map(OpenSeqRange),
     ArgKind.OBJECT_ID: ids,
     ArgKind.FILTER_NAME: ids,
 }
@@ -113,7 +113,7 @@ anything = (
     | st.binary().filter(lambda octets: not set(octets) & set(b"\r\n\0"))
     | st.integers(0, 2**64 - 1)
     | st.dates()
-    | st.just(SAVED_RESULT)
+    | st.sampled_from([SAVED_RESULT, OpenRange("*"), OpenSeqRange("*")])
     | st.sets(st.integers(1, 2**32 - 1), min_size=1).map(SeqSet)
 )
 unknown = st.lists(anything, max_size=3).map(lambda args: Q.key("X-EXT", *args))
@@ -144,6 +144,7 @@ SCOPE = {
     "UidSet": UidSet,
     "SeqSet": SeqSet,
     "OpenRange": OpenRange,
+    "OpenSeqRange": OpenSeqRange,
     "SAVED_RESULT": SAVED_RESULT,
 }
 
@@ -254,7 +255,7 @@ class Naive:
             )
         )
 
-    def key(self, name: str, numbers: UidSet | SeqSet | OpenRange | int) -> Truth:
+    def key(self, name: str, numbers: UidSet | SeqSet | OpenRange | OpenSeqRange | int) -> Truth:
         if isinstance(numbers, int):
             return Truth(self.mail.uid > numbers if name == "UIDAFTER" else self.mail.uid < numbers)
         number = self.mail.uid if name == "UID" else self.mail.seq

@@ -19,7 +19,7 @@ from imapkit.types.query import (
     required_capabilities,
     uses_sequence_numbers,
 )
-from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 
 MOMENT = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 AFTER, BEFORE = Q.received_after(MOMENT), Q.received_before(MOMENT)
@@ -92,7 +92,9 @@ def test_required_capabilities(query: Query, capabilities: set[str]) -> None:
         (AFTER & Q.uid(UidSet("1:3")), False),
         (Key("UID", (OpenRange(5),)), False),
         (Key(SEQUENCE_SET, (SAVED_RESULT,)), False),
-        (Key(SEQUENCE_SET, (OpenRange(5),)), True),
+        (Key(SEQUENCE_SET, (OpenSeqRange(5),)), True),
+        (Q.key("X-EXT", OpenSeqRange("*")), True),
+        (Q.key("X-EXT", OpenRange("*")), False),
         (Q.seen | ~Key(SEQUENCE_SET, (SeqSet("1:3"),)), True),
         (Q.fuzzy(Key(SEQUENCE_SET, (SeqSet("7"),))), True),
         (Q.key("X-EXT", SeqSet("7")), True),

@@ -26,7 +26,7 @@ from imapkit.types.query import (
     all_of,
     any_of,
 )
-from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 
 a, b, c = Key("SEEN"), Key("DRAFT"), Key("FLAGGED")
 MOMENT = datetime(2026, 11, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -218,6 +218,7 @@ SAMPLES = [
     (Q.uid("7,1:3"), "Q.uid('1:3,7')", "UID 1:3,7"),
     (Q.uid([]), "~Q.all", "NOT ALL"),
     (Key("UID", (OpenRange(7),)), "Q.key('UID', OpenRange(first=7))", "UID 7:*"),
+    (Key(SEQUENCE_SET, (OpenSeqRange("*"),)), "Q.key('SEQUENCE-SET', OpenSeqRange(first='*'))", "*"),
     (Key("UID", (SAVED_RESULT,)), "Q.key('UID', SAVED_RESULT)", "UID $"),
     (Key(SEQUENCE_SET, (SeqSet("1:3"),)), "Q.key('SEQUENCE-SET', SeqSet('1:3'))", "1:3"),
     (Q.fuzzy(a & b), "Q.fuzzy(Q.seen & Q.draft)", "FUZZY (SEEN DRAFT)"),

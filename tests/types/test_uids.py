@@ -17,6 +17,7 @@ from imapkit.types.uids import (
     SAVED_RESULT,
     NumberSet,
     OpenRange,
+    OpenSeqRange,
     SavedResult,
     SeqSet,
     UidSet,
@@ -115,6 +116,8 @@ def test_bad_numbers_are_refused(kind: type[NumberSet], bad: Iterable[int] | str
 def test_refusals_say_what_to_do() -> None:
     with pytest.raises(InvalidArgument, match=r"OpenRange\(first\) asks for everything from a UID on"):
         UidSet("7:*")
+    with pytest.raises(InvalidArgument, match=r"OpenSeqRange\(first\) asks for everything from a message sequence"):
+        SeqSet("*")
     with pytest.raises(InvalidArgument, match=r"message sequence number is from 1 to 4294967295, not 0"):
         SeqSet([0])
     with pytest.raises(InvalidArgument, match=r"a UID is an integer, not True"):
@@ -373,15 +376,37 @@ def test_too_small_counts() -> None:
 # -- what only the server can resolve ------------------------------------------------------------------------------
 
 
-def test_open_range() -> None:
-    assert str(OpenRange(7)) == "7:*"
-    assert repr(OpenRange(7)) == "OpenRange(first=7)"
-    assert pickle.loads(pickle.dumps(OpenRange(7))) == OpenRange(7)
-    assert len({OpenRange(7), OpenRange(7)}) == 1
-    assert type(OpenRange(Whole(7)).first) is int  # type: ignore[arg-type]
-    for bad in (0, MAX_NUMBER + 1, True, "7"):
-        with pytest.raises(InvalidArgument):
-            OpenRange(bad)  # type: ignore[arg-type]
+@pytest.mark.parametrize("kind", [OpenRange, OpenSeqRange])
+class TestOpenRanges:
+    def test_text(self, kind: type[OpenRange | OpenSeqRange]) -> None:
+        assert str(kind(7)) == "7:*"
+        assert repr(kind(7)) == f"{kind.__name__}(first=7)"
+        assert str(kind("*")) == "*"
+        assert repr(kind("*")) == f"{kind.__name__}(first='*')"
+
+    @pytest.mark.parametrize("first", [7, "*"])
+    def test_it_is_a_value(self, kind: type[OpenRange | OpenSeqRange], first: int) -> None:
+        assert pickle.loads(pickle.dumps(kind(first))) == kind(first)
+        assert len({kind(first), kind(first)}) == 1
+        assert kind(first) != kind(8)
+
+    def test_what_it_begins_with_becomes_plain(self, kind: type[OpenRange | OpenSeqRange]) -> None:
+        class Star(str):
+            __slots__ = ()
+
+        assert type(kind(Whole(7)).first) is int  # type: ignore[arg-type]
+        assert type(kind(Star("*")).first) is str  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("bad", [0, MAX_NUMBER + 1, True, "7", "1:*", "", None])
+    def test_what_no_range_begins_with(self, kind: type[OpenRange | OpenSeqRange], bad: int) -> None:
+        with pytest.raises(InvalidArgument, match="UID" if kind is OpenRange else "message sequence number"):
+            kind(bad)
+
+
+@given(st.integers(1, MAX_NUMBER))
+def test_the_two_kinds_of_open_ranges_are_never_equal(first: int) -> None:
+    assert OpenRange(first) != OpenSeqRange(first)
+    assert str(OpenRange(first)) == str(OpenSeqRange(first)) == f"{first}:*"
 
 
 def test_saved_result() -> None:

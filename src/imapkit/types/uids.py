@@ -9,7 +9,8 @@ UIDVALIDITY lasts, what a `SeqSet` names changes with every expunge. A command t
 given, so ``Fetch(UidSet(...))`` is a UID FETCH.
 
 Besides the sets, three things can stand where IMAP wants a sequence set, and none of them can be counted here because
-only the server knows what they hold: `OpenRange` (``7:*``) and `SAVED_RESULT` (``$``).
+only the server knows what they hold: `OpenRange` (``7:*`` of UIDs), `OpenSeqRange` (the same of message sequence
+numbers) and `SAVED_RESULT` (``$``).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain
 from operator import index
-from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias, cast, final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias, cast, final
 
 from imapkit.errors import InvalidArgument
 
@@ -32,7 +33,9 @@ __all__ = [
     "MAX_NUMBER",
     "SAVED_RESULT",
     "NumberSet",
+    "OpenNumberRange",
     "OpenRange",
+    "OpenSeqRange",
     "SavedResult",
     "SeqSet",
     "UidSet",
@@ -67,13 +70,14 @@ class NumberSet(AbstractSet[int]):
     __slots__ = ("_ranges",)
 
     _noun: ClassVar[str] = "number"
+    _open: ClassVar[str] = "OpenNumberRange"
     _ranges: Ranges
 
     def __init__(self, numbers: Iterable[int] | str = ()) -> None:
         """Make a set of `numbers`: integers in any order, a `range`, or text such as ``"1,3:5"``.
 
         Raises `InvalidArgument` for a number outside 1..4294967295, for what is no integer (a `bool` is none), and
-        for text that is no list of numbers and ranges; ``*`` has no place in a set, see `OpenRange`.
+        for text that is no list of numbers and ranges; ``*`` has no place in a set, see `OpenRange` and `OpenSeqRange`.
         """
         self._ranges = self._ranges_of(numbers)
 
@@ -98,7 +102,7 @@ class NumberSet(AbstractSet[int]):
         if "*" in text:
             raise InvalidArgument(
                 f"{text!r}: a {cls.__name__} holds numbers, and only the server knows what '*' is;"
-                f" OpenRange(first) asks for everything from a {cls._noun} on"
+                f" {cls._open}(first) asks for everything from a {cls._noun} on"
             )
         try:
             return _parsed(text)
@@ -393,6 +397,7 @@ class UidSet(NumberSet):
     __slots__ = ()
 
     _noun = "UID"
+    _open = "OpenRange"
 
 
 @final
@@ -402,28 +407,55 @@ class SeqSet(NumberSet):
     __slots__ = ()
 
     _noun = "message sequence number"
+    _open = "OpenSeqRange"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNumberRange:
+    """Every number from `first` on, which IMAP writes ``first:*``: use `OpenRange` or `OpenSeqRange`.
+
+    Where `first` is ``"*"``, it is the highest number in use alone (RFC 9051, section 9, seq-number).
+
+    Beware: a range may be written backwards (seq-range, in the same place). Where `first` is beyond the highest number
+    in use, the server therefore swaps the two, and the answer still holds the last message: it is never empty unless
+    the mailbox is. Drop the numbers below `first` from the answer.
+    """
+
+    first: int | Literal["*"]
+
+    _noun: ClassVar[str] = "number"
+
+    def __post_init__(self) -> None:
+        first = self.first
+        object.__setattr__(self, "first", "*" if first == "*" else _valid(first, self._noun))
+
+    def __str__(self) -> str:
+        return "*" if self.first == "*" else f"{self.first}:*"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class OpenRange:
-    """Every number from `first` on, which IMAP writes ``first:*``.
+class OpenRange(OpenNumberRange):
+    """Every UID from `first` on, or the highest one alone; see `OpenNumberRange` for what to beware of.
 
-    Beware: ``*`` is the highest number in use, and a range may be written backwards (RFC 9051, section 9, seq-range).
-    Where `first` is beyond the highest, the server therefore swaps the two, and the answer still holds the last
-    message: it is never empty unless the mailbox is. Drop the numbers below `first` from the answer.
-
-    >>> str(OpenRange(7))
-    '7:*'
+    >>> str(OpenRange(7)), str(OpenRange("*"))
+    ('7:*', '*')
     """
 
-    first: int
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "first", _valid(self.first, "number"))
+    _noun = "UID"
 
-    def __str__(self) -> str:
-        return f"{self.first}:*"
+
+@final
+class OpenSeqRange(OpenNumberRange):
+    """Every message sequence number from `first` on, or the last one alone: ``OpenSeqRange(1)`` is the whole mailbox.
+
+    See `OpenNumberRange` for what to beware of.
+    """
+
+    __slots__ = ()
+
+    _noun = "message sequence number"
 
 
 @final

@@ -22,7 +22,7 @@ from imapkit.protocol.extensions.fetch import (
 )
 from imapkit.protocol.wire.framer import LiteralMarker
 from imapkit.types.sections import Section
-from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 from tests.protocol.extensions.talking import ask, untagged
 
 MESSAGES = (b"* 1 FETCH (UID 11 FLAGS (a))", b"* 2 FETCH (FLAGS (b) UID 12)", b"* 3 FETCH (FLAGS (c))")
@@ -39,6 +39,10 @@ class TestWhoseDataIsWhose:
             # "n:*" means the last message where there is none from n on (RFC 9051, 9, seq-range)
             (OpenRange(12), [12]),
             (OpenRange(99), []),
+            (OpenRange("*"), [11, 12]),  # which is the last, the server knows
+            (OpenSeqRange(2), [2, 3]),
+            (OpenSeqRange(4), []),
+            (OpenSeqRange("*"), [1, 2, 3]),
             (SAVED_RESULT, [11, 12]),
         ],
     )
@@ -64,10 +68,8 @@ class TestWhoseDataIsWhose:
         assert (found[1].uid, found[1].seq) == (11, 1)
 
     def test_uid_commands(self) -> None:
-        assert [is_uid_command(numbers) for numbers in (UidSet([1]), OpenRange(1), SAVED_RESULT, SeqSet([1]))] == [
-            *(True, True, True),
-            False,
-        ]
+        assert all(map(is_uid_command, (UidSet([1]), OpenRange(1), OpenRange("*"), SAVED_RESULT)))
+        assert not any(map(is_uid_command, (SeqSet([1]), OpenSeqRange(1), OpenSeqRange("*"))))
 
     @pytest.mark.parametrize("octets", [b"* 7 FETCH (UID 5 FLAGS ())", b"* 7 FETCH (FLAGS () UID 5)"])
     def test_the_uid_wherever_it_stands(self, octets: bytes) -> None:

@@ -12,7 +12,7 @@ from imapkit.errors import CommandError, InvalidArgument
 from imapkit.protocol.extensions.raw import Atom, Raw, RawArgument, RawResponse, RawResult, RawValue, raw_response
 from imapkit.protocol.model import OtherCode, Unknown
 from imapkit.protocol.wire.encoder import Dialect, Encoder
-from imapkit.types.uids import SAVED_RESULT, OpenRange, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, UidSet
 from tests.protocol.extensions.talking import ask, connect
 
 
@@ -20,7 +20,7 @@ from tests.protocol.extensions.talking import ask, connect
     ("command", "octets"),
     [
         (Raw("noop"), b"NOOP"),
-        (Raw("UID XFOO", UidSet("1:3"), OpenRange(7), SAVED_RESULT), b"UID XFOO 1:3 7:* $"),
+        (Raw("UID XFOO", UidSet("1:3"), OpenRange(7), OpenSeqRange("*"), SAVED_RESULT), b"UID XFOO 1:3 7:* * $"),
         (Raw("X", Atom("FAST"), "fast", "two words", "", "NIL", None), b'X FAST fast "two words" "" "NIL" NIL'),
         (Raw("X", Atom("\\Seen"), 0, 2**63 - 1), b"X \\Seen 0 9223372036854775807"),
         (Raw("X", ("a", [1, ()], None)), b"X (a (1 ()) NIL)"),

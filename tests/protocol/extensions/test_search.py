@@ -12,7 +12,7 @@ from imapkit.protocol.extensions.search import Search, SearchNumbers, SearchResu
 from imapkit.protocol.model import Effect
 from imapkit.protocol.wire.encoder import Dialect, Encoder
 from imapkit.types.query import NOTHING, SEQUENCE_SET, Key, Q, Query
-from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 from tests.protocol.extensions.talking import ask, connect, talk, untagged
 
 DAY = dt.date(1994, 2, 1)
@@ -43,6 +43,7 @@ def test_numbers(octets: bytes, numbers: tuple[int, ...], modseq: int | None) ->
         (Key("UID", (SAVED_RESULT,)) & Q.smaller(4096), b"UID $ SMALLER 4096"),
         (Key(SEQUENCE_SET, (SeqSet("2,4:7"),)), b"2,4:7"),
         (Key("UID", (OpenRange(7),)), b"UID 7:*"),
+        (Key(SEQUENCE_SET, (OpenSeqRange(7),)) & ~Key(SEQUENCE_SET, (OpenSeqRange("*"),)), b"7:* NOT *"),
         (Q.fuzzy(Q.subject("IMAP break")), b'FUZZY SUBJECT "IMAP break"'),
         (Q.younger(259200) | Q.older(7), b"OR YOUNGER 259200 OLDER 7"),
         (Q.filter("on-the-road"), b"FILTER on-the-road"),

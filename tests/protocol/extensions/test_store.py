@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from imapkit.protocol.extensions.fetch import FLAGS
 from imapkit.protocol.extensions.store import Store
 from imapkit.protocol.model import Effect
-from imapkit.types.uids import SeqSet, UidSet
+from imapkit.protocol.wire.encoder import SequenceSet
+from imapkit.types.uids import OpenRange, OpenSeqRange, SeqSet, UidSet
 from tests.protocol.extensions.talking import ask
 
 
@@ -24,9 +27,18 @@ def test_the_new_flags() -> None:
     assert result.modified == UidSet([9])
 
 
-def test_what_it_disturbs() -> None:
-    assert Store(UidSet([7]), "+", ("a",)).disturbs() == Effect.CHANGES_DATA | Effect.MAY_EXPUNGE
-    assert Store(SeqSet([7]), "+", ("a",)).disturbs() == Effect.CHANGES_DATA | Effect.USES_SEQUENCE_NUMBERS
+@pytest.mark.parametrize(
+    ("numbers", "effect"),
+    [
+        (UidSet([7]), Effect.MAY_EXPUNGE),
+        (OpenRange(7), Effect.MAY_EXPUNGE),
+        (SeqSet([7]), Effect.USES_SEQUENCE_NUMBERS),
+        (OpenSeqRange(7), Effect.USES_SEQUENCE_NUMBERS),
+        (OpenSeqRange("*"), Effect.USES_SEQUENCE_NUMBERS),
+    ],
+)
+def test_what_it_disturbs(numbers: SequenceSet, effect: Effect) -> None:
+    assert Store(numbers, "+", ("a",)).disturbs() == Effect.CHANGES_DATA | effect
 
 
 def test_what_came_before_a_refusal() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.wire.encoder import Dialect, Encoder, LiteralStream, Segment
-from imapkit.types.uids import SAVED_RESULT, OpenRange, SeqSet, UidSet
+from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 
 DIALECTS = [Dialect(*switches) for switches in itertools.product([False, True], repeat=3)]
 KIB, MIB = 1024, 1024 * 1024
@@ -257,10 +257,12 @@ class TestElements:
             (UidSet("1:3,7"), b"1:3,7"),
             (SeqSet([5]), b"5"),
             (OpenRange(7), b"7:*"),
+            (OpenSeqRange(1), b"1:*"),
+            (OpenSeqRange("*"), b"*"),
             (SAVED_RESULT, b"$"),
         ],
     )
-    def test_sequence_set(self, numbers: UidSet | SeqSet | OpenRange, wire: bytes) -> None:
+    def test_sequence_set(self, numbers: UidSet | SeqSet | OpenRange | OpenSeqRange, wire: bytes) -> None:
         assert Encoder(Dialect()).sequence_set(numbers).finish() == [Segment(wire)]
 
     @pytest.mark.parametrize("numbers", [UidSet(), SeqSet()])

@@ -263,7 +263,7 @@ def _checked(content_type: str, pattern: re.Pattern[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Convert(Command[Mapping[int, Converted]]):
-    """UID CONVERT (or CONVERT, for a `SeqSet`): parts of messages, converted; by UID, or by sequence number.
+    """UID CONVERT, or CONVERT for a `SeqSet` or an `OpenSeqRange`: parts of messages, converted.
 
     `target` is a type of content, None leaves it to the server; `parameters` are pairs such as ("pix-x", "128"), of
     RFC 2703 and others; the items are `converted()` and its like.  When some conversions fail, their items read as

@@ -31,7 +31,7 @@ from imapkit.protocol.wire.cursor import Cursor
 from imapkit.protocol.wire.dates import USUAL_DATE_TIME, parse_date_time, usual_date_time
 from imapkit.types.flags import FlagSet
 from imapkit.types.sections import Section
-from imapkit.types.uids import MAX_NUMBER, NumberSet, OpenRange, SeqSet
+from imapkit.types.uids import MAX_NUMBER, NumberSet, OpenNumberRange, OpenSeqRange, SeqSet
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -177,17 +177,17 @@ def _usual_fetched(found: re.Match[bytes], literals: Literals | None, reading: R
 _USUAL = UsualResponse(re.compile(rb"\* \d{1,9} FETCH (?=\(UID ([1-9]\d{0,8})[ )])"), _usual_fetched)
 
 FetchResult = Mapping[int, Fetched]
-"""What was fetched, by UID (or by sequence number, for a `SeqSet`), in the order in which it came."""
+"""What was fetched, in the order in which it came, by UID; by sequence number for a `SeqSet` or an `OpenSeqRange`."""
 
 
 def is_uid_command(numbers: SequenceSet) -> bool:
-    """Whether a command about these numbers is the UID form of it; only a `SeqSet` asks for the other."""
-    return not isinstance(numbers, SeqSet)
+    """Whether a command about these numbers is its UID form; a `SeqSet` and an `OpenSeqRange` ask for the other."""
+    return not isinstance(numbers, SeqSet | OpenSeqRange)
 
 
 def _membership(numbers: SequenceSet) -> Callable[[int], bool]:
     """Whether a number is among these; for a single range at the speed of `range`, since it is asked each time."""
-    if isinstance(numbers, OpenRange):
+    if isinstance(numbers, OpenNumberRange) and isinstance(numbers.first, int):
         return range(numbers.first, MAX_NUMBER + 1).__contains__
     if not isinstance(numbers, NumberSet):
         return lambda _: True  # only the server knows

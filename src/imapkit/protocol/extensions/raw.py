@@ -29,7 +29,7 @@ from imapkit.protocol.model import (
 )
 from imapkit.protocol.wire.cursor import Cursor
 from imapkit.protocol.wire.framer import Framer
-from imapkit.types.uids import NumberSet, OpenRange, SavedResult
+from imapkit.types.uids import NumberSet, OpenNumberRange, SavedResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ class Atom:
 
 
 RawArgument: TypeAlias = (
-    "Atom | str | int | bytes | dt.date | NumberSet | OpenRange | SavedResult | Sequence[RawArgument] | None"
+    "Atom | str | int | bytes | dt.date | NumberSet | OpenNumberRange | SavedResult | Sequence[RawArgument] | None"
 )
 """What an argument may be: `str` is written as an astring, `bytes` as a literal, `int` as a number, None as NIL, a
 date or datetime as IMAP has them, a set of numbers (or ``7:*`` or ``$``) as a sequence set, a tuple as a list."""
@@ -225,7 +225,7 @@ def _write(out: Encoder, argument: RawArgument, depth: int) -> None:
             out.date_time(argument)
         case dt.date():
             out.date(argument)
-        case NumberSet() | OpenRange() | SavedResult():
+        case NumberSet() | OpenNumberRange() | SavedResult():
             out.sequence_set(argument)
         case Sequence():
             out.open()

@@ -37,7 +37,7 @@ from imapkit.types.query import (
     required_capabilities,
     uses_sequence_numbers,
 )
-from imapkit.types.uids import NumberSet, OpenRange, SavedResult, UidSet
+from imapkit.types.uids import NumberSet, OpenNumberRange, SavedResult, UidSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,7 @@ def _write_arguments(out: Encoder, name: str, args: tuple[Arg, ...]) -> None:
         match arg:
             case Query():
                 _write_key(out, arg)
-            case NumberSet() | OpenRange() | SavedResult():
+            case NumberSet() | OpenNumberRange() | SavedResult():
                 out.sequence_set(arg)
             case dt.date():
                 out.date(arg)

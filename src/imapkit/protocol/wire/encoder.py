@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.wire import dates, grammar, mutf7
-from imapkit.types.uids import NumberSet, OpenRange, SavedResult
+from imapkit.types.uids import NumberSet, OpenNumberRange, SavedResult
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Dialect", "Encoder", "LiteralStream", "Segment", "SequenceSet"]
 
-SequenceSet = NumberSet | OpenRange | SavedResult
+SequenceSet = NumberSet | OpenNumberRange | SavedResult
 
 _FREE_LITERAL_MINUS = 4096  # RFC 7888, 5: LITERAL- lets literals up to this size fly
 _FREE_LITERAL_PLUS = 1024 * 1024  # larger ones wait all the same, so that a server can refuse before it gets them all
@@ -123,7 +123,7 @@ class Encoder:
         return self._put(b"%d" % value)
 
     def sequence_set(self, numbers: SequenceSet) -> Encoder:
-        """Message numbers: a set, ``n:*`` or ``$``."""
+        """Message numbers: a set, ``n:*``, ``*`` or ``$``."""
         if isinstance(numbers, NumberSet) and not numbers:
             raise InvalidArgument("an empty set of messages: IMAP cannot say 'none', so leave the command out")
         return self._put(str(numbers).encode("ascii"))

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final, SupportsIndex, TypeAlias, TypeVar
 
 from imapkit.errors import InvalidArgument
 from imapkit.types.query.keys import ArgKind
-from imapkit.types.uids import NumberSet, OpenRange, SavedResult, SeqSet, UidSet
+from imapkit.types.uids import NumberSet, OpenNumberRange, OpenRange, OpenSeqRange, SavedResult, SeqSet, UidSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = ["Value", "checked", "key_name"]
 
-Value: TypeAlias = str | bytes | int | date | NumberSet | OpenRange | SavedResult
+Value: TypeAlias = str | bytes | int | date | NumberSet | OpenNumberRange | SavedResult
 _T = TypeVar("_T")
 
 _UNSENDABLE = re.compile("[\r\n\0]")
@@ -143,10 +143,12 @@ def _between(least: int, most: int) -> Callable[[str, object], int]:
     return check
 
 
-def _set_of(kind: type[UidSet | SeqSet]) -> Callable[[str, object], NumberSet | OpenRange | SavedResult]:
-    def check(key: str, value: object) -> NumberSet | OpenRange | SavedResult:
-        if not isinstance(value, (kind, OpenRange, SavedResult)):
-            raise _wrong_type(key, f"a {kind.__name__}, an OpenRange or SAVED_RESULT", value)
+def _set_of(
+    kind: type[UidSet | SeqSet], open_kind: type[OpenRange | OpenSeqRange]
+) -> Callable[[str, object], NumberSet | OpenNumberRange | SavedResult]:
+    def check(key: str, value: object) -> NumberSet | OpenNumberRange | SavedResult:
+        if not isinstance(value, (kind, open_kind, SavedResult)):
+            raise _wrong_type(key, f"a {kind.__name__}, an {open_kind.__name__} or SAVED_RESULT", value)
         return _not_empty(key, value)
 
     return check
@@ -165,7 +167,7 @@ def _any(key: str, value: object) -> Value:
         return _day(key, value)
     if isinstance(value, SupportsIndex):
         return _unsigned64(key, value)
-    if isinstance(value, (NumberSet, OpenRange, SavedResult)):
+    if isinstance(value, (NumberSet, OpenNumberRange, SavedResult)):
         return _not_empty(key, value)
     return _text(key, value)
 
@@ -180,8 +182,8 @@ _CHECKS: Final[Mapping[ArgKind, Callable[[str, object], Value]]] = {
     ArgKind.UNSIGNED64: _unsigned64,
     ArgKind.FLAG: _keyword,
     ArgKind.HEADER_NAME: _field_name,
-    ArgKind.UIDS: _set_of(UidSet),
-    ArgKind.SEQS: _set_of(SeqSet),
+    ArgKind.UIDS: _set_of(UidSet, OpenRange),
+    ArgKind.SEQS: _set_of(SeqSet, OpenSeqRange),
     ArgKind.OBJECT_ID: _object_id,
     ArgKind.FILTER_NAME: _filter_name,
     ArgKind.STRING: _text,

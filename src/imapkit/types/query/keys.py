@@ -32,7 +32,7 @@ class ArgKind(StrEnum):
     UIDS = "UID sequence-set"
     """A `UidSet` that is not empty, an `OpenRange`, or `SAVED_RESULT`."""
     SEQS = "sequence-set"
-    """A `SeqSet` that is not empty, an `OpenRange`, or `SAVED_RESULT`."""
+    """A `SeqSet` that is not empty, an `OpenSeqRange`, or `SAVED_RESULT`."""
     QUERY = "search-key"
     """A `Query`."""
     OBJECT_ID = "objectid"

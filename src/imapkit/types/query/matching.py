@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from imapkit.errors import InvalidArgument
-from imapkit.types.uids import NumberSet, OpenRange
+from imapkit.types.uids import NumberSet, OpenNumberRange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -144,7 +144,7 @@ def answer(name: str, args: tuple[Arg, ...], message: Searchable, now: datetime 
             result = _about_day(name, day, message)
         case (int() as number,):
             result = _about_number(name, number, message, now)
-        case (NumberSet() | OpenRange() as numbers,):
+        case (NumberSet() | OpenNumberRange() as numbers,):
             result = _about_set(name, numbers, message)
         case (str() as field, str() as text) if name == "HEADER":
             result = _in_header(field, text, message)
@@ -233,7 +233,7 @@ def _age(name: str, message: Searchable, now: datetime | None) -> timedelta:
     return now.replace(microsecond=0) - message.received.replace(microsecond=0)
 
 
-def _about_set(name: str, numbers: NumberSet | OpenRange, message: Searchable) -> bool | None:
+def _about_set(name: str, numbers: NumberSet | OpenNumberRange, message: Searchable) -> bool | None:
     match name:
         case "UID":
             number = message.uid
@@ -241,4 +241,6 @@ def _about_set(name: str, numbers: NumberSet | OpenRange, message: Searchable) -
             number = message.seq
         case _:
             return None
-    return number >= numbers.first if isinstance(numbers, OpenRange) else number in numbers
+    if isinstance(numbers, NumberSet):
+        return number in numbers
+    return number >= numbers.first if isinstance(numbers.first, int) else None  # which is the last, the server knows

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imapkit.types.query.keys import KEYS, SEQUENCE_SET
+from imapkit.types.query.keys import KEYS
 from imapkit.types.query.tree import All, And, Key, Not, Or, Query, ReceivedAfter, ReceivedBefore, all_of, any_of
-from imapkit.types.uids import OpenRange, SavedResult, SeqSet
+from imapkit.types.uids import OpenSeqRange, SavedResult, SeqSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,11 +110,7 @@ def uses_sequence_numbers(query: Query) -> bool:
     >>> uses_sequence_numbers(Q.unseen & Key(SEQUENCE_SET, (SeqSet("1:5"),)))
     True
     """
-    return any(
-        isinstance(arg, SeqSet) or (key.name == SEQUENCE_SET and isinstance(arg, OpenRange))
-        for key in _keys(query)
-        for arg in key.args
-    )
+    return any(isinstance(arg, SeqSet | OpenSeqRange) for key in _keys(query) for arg in key.args)
 
 
 def is_ascii(query: Query) -> bool:
