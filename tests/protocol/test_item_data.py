@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import sys
+import threading
 import tracemalloc
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -15,6 +19,7 @@ from imapkit.protocol.wire.framer import Framer
 from imapkit.types.sections import Section
 
 MANY = 100_000
+RUNS = 5_000
 ITEMS: list[Item[object]] = [item for extension in ALL for item in (*extension.fetch_items, *extension.status_items)]
 
 A: Item[int] = Item("A", Cursor.number)
@@ -302,3 +307,64 @@ def test_random_octets_cost_values_and_nothing_else(octets: bytes) -> None:
             assert data.defects == before
     data.update(ItemData.at(Cursor(framed.text, framed.literals)))
     assert list(data.names()) == names
+
+
+class TestThreads:
+    """Several threads read one message at once; each finds what it would find alone, and so does who comes later."""
+
+    TEXT = b"(UID 7 FLAGS (a) RFC822.SIZE 5 A 1 B x UID 8 FLAGS (b) RFC822.SIZE 6 A 2 5 A)"
+    NAMES = ("UID", "FLAGS", "RFC822.SIZE", "A", "B")
+    VALUES = ((UID, 7), (FLAGS, {"a"}), (RFC822_SIZE, 5), (A, 1), (B, b"x"))
+
+    @pytest.fixture(autouse=True)
+    def restless(self) -> Iterator[None]:
+        """Threads take turns as often as they can."""
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        yield
+        sys.setswitchinterval(before)
+
+    @staticmethod
+    def together(messages: list[ItemData], readers: list[Callable[[ItemData], object]]) -> list[list[object]]:
+        """What each reader makes of each message, all of them at the same message at the same time."""
+        start = threading.Barrier(len(readers))
+
+        def read(reader: Callable[[ItemData], object]) -> list[object]:
+            found: list[object] = []
+            for message in messages:
+                start.wait(60)
+                found.append(reader(message))
+            return found
+
+        with ThreadPoolExecutor(len(readers)) as threads:
+            return [done.result() for done in [threads.submit(read, reader) for reader in readers]]
+
+    def test_nothing_is_lost(self) -> None:
+        alone = items(self.TEXT)
+        assert tuple(alone.names()) == self.NAMES
+        assert [alone.get(item) for item, _ in self.VALUES] == [value for _, value in self.VALUES]
+        readers: list[Callable[[ItemData], object]] = [
+            lambda data: tuple(data.names()),
+            *(lambda data, item=item: data.get(item) for item in (UID, FLAGS, RFC822_SIZE, B)),
+        ]
+        many = [items(self.TEXT) for _ in range(RUNS)]
+        names, *values = self.together(many, readers)
+        assert set(names) == {self.NAMES}
+        for found, expected in zip(values, (7, {"a"}, 5, b"x"), strict=True):
+            assert all(value == expected for value in found)
+        for data in many:
+            assert [data.get(item) for item, _ in self.VALUES] == [value for _, value in self.VALUES]
+            assert tuple(data.names()) == self.NAMES
+            assert data.defects == alone.defects
+
+    def test_defects_are_all_reported(self) -> None:
+        text = b"(UID x FLAGS NIL RFC822.SIZE -1 A z)"
+        many = [items(text) for _ in range(RUNS)]
+        readers: list[Callable[[ItemData], object]] = [
+            lambda data, item=item: data.get(item) for item in (UID, FLAGS, RFC822_SIZE, A)
+        ]
+        self.together(many, [*readers, lambda data: data.defects])
+        assert all(
+            {message.partition(":")[0] for message in messages(data)} == {"UID", "FLAGS", "RFC822.SIZE", "A"}
+            for data in many
+        )

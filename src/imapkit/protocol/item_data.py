@@ -9,6 +9,7 @@ reads as None and is reported in `defects`, its neighbours are untouched.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from imapkit.protocol.model import Item, Reading, Untagged
@@ -34,6 +35,7 @@ _NAME = (
 )
 _NAME_ALONE = re.compile(_NAME + rb" *+")
 _NAME_AND_VALUE = re.compile(_NAME + rb" ++(" + grammar.VALUE.pattern + rb")(?=[ ()]|\Z)")
+_END_OF_ITEM = re.compile(rb"[ ()]|\Z")
 _REST_IS_EMPTY = re.compile(rb"[ ()]*+\Z")
 _BETWEEN = re.compile(rb"[ ()]*+")
 _ORIGIN = re.compile(r"<(\d+)(?:\.\d+)?>\Z")  # some servers echo <start.length> where only <start> belongs
@@ -61,17 +63,20 @@ class ItemData(Untagged):
         self._literals = literals
         self._reading = reading
         # Where the items begin that have been looked at, by name, and where the others do.  Several threads may read
-        # a message at once: they note the same places, so it does not matter who is first.
+        # a message at once.  What stands before `_next` is always in `_offsets`: who walks on begins at a `_next` that
+        # was read before `_offsets` was looked at, notes each item, and sets `_next` last.  So it does not matter who
+        # is first, nor that `_next` may go back; and `_offsets`, once it is there, is never another.
         self._offsets: dict[str, int] | None = None
         self._next = begin
         self._newer: dict[str, ItemData] | None = None  # by name, the later response whose value stands before ours
-        self._put_up_with: tuple[Defect, ...] = ()
+        self._put_up_with: dict[Defect, None] | None = None
 
     @classmethod
     def at(cls, cursor: Cursor) -> Self:
         """What begins at the opening parenthesis here."""
         data = cls(cursor.text, cursor.literals, cursor.pos, Reading(cursor.utf8, cursor.nesting))
-        data._put_up_with = tuple(cursor.defects)
+        if cursor.defects:
+            data._report(cursor.defects)
         return data
 
     def get(self, item: Item[T]) -> T | None:
@@ -80,6 +85,7 @@ class ItemData(Untagged):
             return self._newer[item.key].get(item)
         usual = item.usual
         if usual is not None:
+            start = self._next
             offsets = self._offsets
             if offsets is None:
                 offsets = self._offsets = {}
@@ -87,43 +93,49 @@ class ItemData(Untagged):
             if known is not None:
                 found = usual.pattern.match(self._text, known)
             else:
-                start = self._next
                 found = usual.pattern.match(self._text, start)
                 if found is not None:
                     offsets[item.key] = start
                     self._next = found.end()
                 else:
-                    found = self._find(item.key, usual.pattern)
+                    found = self._find(item.key, usual.pattern, start)
             if found is not None and (value := usual.make(found, self._literals)) is not None:
                 return value
         return self._patiently(item)
 
-    def _find(self, key: str, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+    def _find(self, key: str, pattern: re.Pattern[bytes], start: int) -> re.Match[bytes] | None:
         """Pass over others until this pattern fits, or until there is something out of the ordinary."""
-        while self._passed_over_another(key):
-            found = pattern.match(self._text, self._next)
+        pos = self._behind_another(key, start)
+        while pos is not None:
+            found = pattern.match(self._text, pos)
             if found is not None:
-                self._passed(key, found.start(), found.end())
+                self._passed(key, pos, found.end())
                 return found
+            pos = self._behind_another(key, pos)
         return None
 
-    def _passed_over_another(self, key: str) -> bool:
-        """Pass over the item that is next in line, if it is another and nothing is odd about it; whether that is so."""
-        other = _NAME_AND_VALUE.match(self._text, self._next)
+    def _behind_another(self, key: str, pos: int) -> int | None:
+        """Pass over the item that is next in line, if it is another and nothing is odd about it; where it ends."""
+        other = _NAME_AND_VALUE.match(self._text, pos)
         if other is None or (name := self._key(other)) == key:
-            return False
+            return None
         self._passed(name, other.start(1), other.end())
-        return True
+        return other.end()
 
     def _passed(self, key: str, start: int, end: int) -> None:
         """Note where an item begins, and go on behind it."""
-        if self._offsets is None:
-            self._offsets = {}
-        self._offsets.setdefault(key, start)
+        self._noted().setdefault(key, start)
         self._next = end
 
+    def _noted(self) -> dict[str, int]:
+        offsets = self._offsets
+        if offsets is None:  # no other thread gets between a look and an assignment without a call
+            offsets = self._offsets = {}
+        return offsets
+
     def _patiently(self, item: Item[T]) -> T | None:
-        name = self._next_name(item.key) if item.whole else None
+        ahead = self._ahead(item.key) if item.whole else None
+        name = ahead
         if name is None:
             start = self._scanned().get(item.key)
             if start is None:
@@ -137,20 +149,21 @@ class ItemData(Untagged):
             cursor.defect(f"{item.key}: {error}", name.end())
         if cursor.defects:
             self._report(cursor.defects)
-        elif item.whole and name.start() == self._next:
-            self._passed(item.key, name.start(1), cursor.pos)
+        elif ahead is not None and _END_OF_ITEM.match(self._text, cursor.pos):
+            self._passed(item.key, ahead.start(1), cursor.pos)
         return value
 
-    def _next_name(self, key: str) -> re.Match[bytes] | None:
+    def _ahead(self, key: str) -> re.Match[bytes] | None:
         """This name, if it stands behind others that are as they should be."""
+        pos: int | None = self._next
         if self._offsets is not None and key in self._offsets:
             return None
-        while True:
-            name = _NAME_ALONE.match(self._text, self._next)
+        while pos is not None:
+            name = _NAME_ALONE.match(self._text, pos)
             if name is None or self._key(name) == key:
                 return name
-            if not self._passed_over_another(key):
-                return None
+            pos = self._behind_another(key, pos)
+        return None
 
     def _cursor(self, pos: int) -> Cursor:
         """A new one each time: several threads may read a message at once."""
@@ -169,7 +182,7 @@ class ItemData(Untagged):
     def defects(self) -> tuple[Defect, ...]:
         """What was put up with so far, in the values that have been read."""
         responses = {id(data): data for data in (self, *(self._newer or {}).values())}.values()
-        return tuple(dict.fromkeys(defect for data in responses for defect in data._put_up_with))
+        return tuple(dict.fromkeys(chain.from_iterable(tuple(data._put_up_with or ()) for data in responses)))
 
     def update(self, newer: ItemData) -> None:
         """Let the values of a later response stand before ours (a server may answer for a message in pieces).
@@ -182,22 +195,27 @@ class ItemData(Untagged):
             self._newer[name] = newer
         if newer._newer is not None:
             self._newer |= newer._newer
-        self._report(newer._put_up_with)
+        if newer._put_up_with is not None:
+            self._report(newer._put_up_with)
 
     def _report(self, defects: Iterable[Defect]) -> None:
         known = self._put_up_with
-        self._put_up_with = (*known, *(defect for defect in defects if defect not in known))[:_MAX_DEFECTS]
+        if known is None:
+            known = self._put_up_with = {}
+        for defect in defects:
+            if len(known) < _MAX_DEFECTS:
+                known[defect] = None
 
     def _scanned(self) -> dict[str, int]:
         """Where all items begin."""
-        offsets = self._offsets
-        if offsets is None or self._next < len(self._text):
-            offsets = dict(offsets or {})  # other threads may look meanwhile
-            cursor = self._cursor(self._next)
+        start = self._next
+        offsets = self._noted()
+        if start < len(self._text):
+            cursor = self._cursor(start)
             self._scan(cursor, offsets)
             if cursor.defects:
                 self._report(cursor.defects)
-            self._offsets, self._next = offsets, len(self._text)
+            self._next = len(self._text)
         return offsets
 
     def _scan(self, cursor: Cursor, offsets: dict[str, int]) -> None:
