@@ -67,13 +67,10 @@ def serve() -> Generator[RealServer]:
         with running_in_namespace(script, log=log, ports=[port, tls_port]):
             yield RealServer(
                 name="courier",
-                host=HOST,
                 port=port,
                 tls_port=tls_port,
                 cafile=made.cafile,
                 certificates=made,
-                user=USER,
-                password=PASSWORD,
                 directory=directory,
                 log=log,
                 version=install_servers.version("courier") or "",

@@ -65,13 +65,10 @@ def serve(settings: str = "") -> Generator[RealServer]:
         with running(argv, log=log, ports=[port, tls_port], environment=libraries, owner=_owner()):
             yield RealServer(
                 name="cyrus",
-                host=HOST,
                 port=port,
                 tls_port=tls_port,
                 cafile=made.cafile,
                 certificates=made,
-                user=USER,
-                password=PASSWORD,
                 directory=directory,
                 log=log,
                 version=install_servers.version("cyrus") or "",

@@ -82,13 +82,10 @@ def serve(settings: str = "") -> Generator[RealServer]:
         with running([str(BINARY), "-F", "-c", str(configuration)], log=log, ports=[port, tls_port]):
             yield RealServer(
                 name="dovecot",
-                host=HOST,
                 port=port,
                 tls_port=tls_port,
                 cafile=made.cafile,
                 certificates=made,
-                user=USER,
-                password=PASSWORD,
                 directory=directory,
                 log=log,
                 version=install_servers.version("dovecot") or "",

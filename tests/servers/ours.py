@@ -13,7 +13,7 @@ from pathlib import Path
 
 from imapkit.testing.profiles import ProfileName
 from tests import certificates
-from tests.servers.rig import HOST, PASSWORD, USER, RealServer, Recipe, server_directory
+from tests.servers.rig import PASSWORD, USER, RealServer, Recipe, server_directory
 
 
 def missing() -> str | None:
@@ -32,13 +32,10 @@ def serve(name: str, profile: ProfileName) -> Generator[RealServer]:
         server.add_user(USER, PASSWORD)
         yield RealServer(
             name=name,
-            host=HOST,
             port=server.serve(tls="starttls")[1],
             tls_port=server.serve()[1],
             cafile=Path(authority.__file__).parent / "authority.pem",
             certificates=certificates.make(directory, client_name=USER),
-            user=USER,
-            password=PASSWORD,
             directory=directory,
             log=directory / "log",
             version=imapkit.__version__,

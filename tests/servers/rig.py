@@ -28,18 +28,18 @@ PASSWORD = "testpass"
 MOST_USERS = 500
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RealServer:
     """A running server.  `port` speaks plaintext and STARTTLS, `tls_port` TLS from the first byte."""
 
     name: str
-    host: str
+    host: str = HOST
     port: int
     tls_port: int
     cafile: Path
     certificates: Certificates = field(repr=False)
-    user: str
-    password: str = field(repr=False)
+    user: str = USER
+    password: str = field(default=PASSWORD, repr=False)
     directory: Path
     log: Path
     version: str = ""
@@ -169,13 +169,10 @@ def program(name: str, argv: list[str], **facts: Unpack[Facts]) -> Generator[Rea
         with running([*argv, *settings], log=log, ports=[port, tls_port]):
             yield RealServer(
                 name=name,
-                host=HOST,
                 port=port,
                 tls_port=tls_port,
                 cafile=made.cafile,
                 certificates=made,
-                user=USER,
-                password=PASSWORD,
                 directory=directory,
                 log=log,
                 version=install_servers.version(name) or "",
