@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from imapkit import ImapTimeout, Timeout
-from imapkit.account import _silence
+from imapkit.account import _deadlines
 from imapkit.testing import Server
 
 
 def test_it_is_on() -> None:
     assert Timeout().total == 600
-    assert (_silence(5).read, _silence(5).total) == (5, 600)
-    assert _silence(None) == Timeout(read=None, total=None)
+    assert (_deadlines(5).read, _deadlines(5).total) == (5, 600)
+    assert _deadlines(None) == Timeout(read=None, total=None)
 
 
 def test_what_may_take_long_is_not_cut(tmp_path: Path) -> None:
