@@ -269,5 +269,3 @@ def test_cancelling_what_has_just_been_answered() -> None:
         await noop(session)
 
     play(script, scenario)
-
-

@@ -303,8 +303,8 @@ def seeds() -> Iterator[bytes]:
         answer = re.sub(rb"^K1 ", tag + b" ", next(answers), flags=re.MULTILINE)
         yield begin + answer + tag + b" OK done\r\n"
         yield begin + b"+ \r\n+ cj1mdXp6WCxzPWMyRnNkQT09LGk9NA==\r\n" + answer + tag + b" NO [TRYCREATE] not now\r\n"
-    for upgrade, start in (("COMPRESS", b"\2"), ("STARTTLS", b"\1")):
+    for upgrade, greeted in (("COMPRESS", b"\2"), ("STARTTLS", b"\1")):
         first = next(at for at, make in enumerate(_commands()) if make().name == upgrade)
-        upgraded = start + MARK + send + _number(first) + b"K1 OK done\r\n" + MARK + resume
+        upgraded = greeted + MARK + send + _number(first) + b"K1 OK done\r\n" + MARK + resume
         for number in range(len(_commands())):
             yield upgraded + MARK + send + _number(number) + next(answers) + b"K2 OK done\r\n"

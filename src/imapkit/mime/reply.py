@@ -69,11 +69,13 @@ def _mailboxes(values: Iterable[str]) -> dict[str, Address]:
     A mailbox may be written in any letters (RFC 6532), which only an `Address` carries.  What is no mailbox cannot be
     answered, and `EmailMessage` fails at it in many ways.
     """
+    from email import utils
     from email.headerregistry import Address
-    from email.utils import getaddresses
 
+    # Newer Pythons are strict unless told otherwise, and give up on `ann@[127.0.0.1]`.
+    options = {"strict": False} if hasattr(utils, "supports_strict_parsing") else {}
     found: dict[str, Address] = {}
-    for name, address in getaddresses(list(map(_harmless, values))):
+    for name, address in utils.getaddresses(list(map(_harmless, values)), **options):
         if parts := _MAILBOX.fullmatch(address):
             found[address.lower()] = Address(name, parts["quoted"] or parts["local"], parts["domain"] or "")
     return found

@@ -154,7 +154,7 @@ class ItemData(Untagged):
         return value
 
     def _ahead(self, key: str) -> re.Match[bytes] | None:
-        """This name, if it stands behind others that are as they should be."""
+        """Where this name is, if it stands behind others that are as they should be."""
         pos: int | None = self._next
         if self._offsets is not None and key in self._offsets:
             return None
