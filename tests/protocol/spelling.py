@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from imapkit.types.query import KEYS
+from imapkit.types.query import KEYS, kinds_of
 from imapkit.types.uids import SeqSet
 
 
@@ -134,7 +134,7 @@ def search_keys(keys: list[Tree], *, is_ascii: bool) -> Iterator[Tree]:
 
 def is_one_key(group: tuple[Tree, ...]) -> bool:
     name = group[0].octets.decode() if group and isinstance(group[0], Word) else ""
-    arguments = 2 if name == "OR" else len(KEYS[name].args) if name in KEYS else -1
+    arguments = 2 if name == "OR" else len(kinds_of(name, len(group) - 1)) if name in KEYS else -1
     return len(group) == 1 + arguments
 
 

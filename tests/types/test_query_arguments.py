@@ -107,6 +107,36 @@ class TestKeyword:
         assert refused(lambda: Q.keyword("\\Recent")).endswith("use Q.recent")
 
 
+class TestEntries:
+    @pytest.mark.parametrize("flag", [Flag.DRAFT, Flag.FORWARDED, "\\X-Future", "recent"])
+    def test_of_flags(self, flag: str) -> None:
+        assert Q.modseq(7, flag, "priv") == Q.key("MODSEQ", f"/flags/{flag}", "priv", 7)
+
+    @pytest.mark.parametrize("flag", ["", "\\", "\\\\Seen", "a b", "a\r\nb", 'a"', "é", "\\Recent", "\\RECENT"])
+    def test_what_is_no_flag_is_refused(self, flag: str) -> None:
+        assert refused(lambda: Q.modseq(7, flag)).startswith("MODSEQ: ")
+
+    @pytest.mark.parametrize("entry", ["", "/flags/", "/comment", "flags/a", "x/flags/a", "/flags/a\n"])
+    def test_what_is_no_entry_is_refused(self, entry: str) -> None:
+        assert "is no entry: /flags/ and a flag are" in refused(lambda: Q.key("MODSEQ", entry, "all", 7))
+
+    @pytest.mark.parametrize("who", ["", "ALL", "everybody", "all 7"])
+    def test_whose_it_can_be(self, who: str) -> None:
+        expected = f"MODSEQ: {who!r} is no type of entry: there are priv, shared, all"
+        assert refused(lambda: Q.modseq(7, "a", who)) == expected  # type: ignore[arg-type]
+
+    def test_whose_is_said_of_a_flag(self) -> None:
+        assert refused(lambda: Q.modseq(7, who="priv")) == "MODSEQ: 'priv' says whose flag counts, so name one"
+
+    def test_what_is_no_text_is_refused(self) -> None:
+        assert refused(lambda: Q.modseq(7, 8)) == "MODSEQ: a str is needed here, not int"  # type: ignore[arg-type]
+        assert refused(lambda: Q.key("MODSEQ", "/flags/a", 8, 7)) == "MODSEQ: a str is needed here, not int"
+
+    def test_a_subclass_becomes_plain(self) -> None:
+        assert repr(Q.modseq(7, Flag.DRAFT)) == "Q.modseq(7, '\\\\Draft', 'all')"
+        assert type(Q.key("MODSEQ", Flag.DRAFT.join(("/flags/", "")), "all", 7).args[0]) is str  # type: ignore[attr-defined]
+
+
 class TestNames5322AndIds:
     @pytest.mark.parametrize("name", ["List-Id", "x", "X_1!#$%&'*+./^`{|}~"])
     def test_a_field_name_is_taken(self, name: str) -> None:
@@ -235,6 +265,10 @@ class TestShape:
         assert refused(lambda: Q.key("FROM")) == "FROM takes astring; 0 given"
         assert refused(lambda: Q.key("SEEN", "x")) == "SEEN takes no argument; 1 given"
         assert refused(lambda: Q.key("HEADER", "a")) == "HEADER takes header-fld-name, astring; 1 given"
+        assert refused(lambda: Q.key("MODSEQ")) == "MODSEQ takes number64; 0 given"
+        with_entry = "MODSEQ takes entry-name, entry-type-req, number64"
+        assert refused(lambda: Q.key("MODSEQ", "/flags/a", 7)) == f"{with_entry}; 2 given"
+        assert refused(lambda: Q.key("MODSEQ", "/flags/a", "all", 7, 7)) == f"{with_entry}; 4 given"
 
     def test_a_query_stands_only_where_one_belongs(self) -> None:
         assert "FUZZY: a query is needed here, not str" in refused(lambda: Q.fuzzy("ann"))  # type: ignore[arg-type]
@@ -251,10 +285,11 @@ class TestTable:
         """A kind without one would be a KeyError in the hands of a caller."""
         wrong = object()
         for kind in ArgKind:
-            names = [name for name, spec in KEYS.items() if kind in spec.args] or ["X-EXT"]
+            names = [name for name, spec in KEYS.items() if kind in spec.optional + spec.args] or ["X-EXT"]
             for name in names:
-                kinds = KEYS[name].args if name in KEYS else (kind,)
-                assert name in refused(partial(Key, name, (wrong,) * len(kinds)))  # type: ignore[arg-type]
+                spec = KEYS.get(name)
+                count = len(spec.optional + spec.args if kind in spec.optional else spec.args) if spec else 1
+                assert name in refused(partial(Key, name, (wrong,) * count))  # type: ignore[arg-type]
 
     def test_every_attribute_is_on_q(self) -> None:
         assert [

@@ -12,6 +12,7 @@ from typing import get_type_hints
 import pytest
 
 from imapkit.errors import InvalidArgument
+from imapkit.types.flags import Flag
 from imapkit.types.query import KEYS, All, Key, Not, Q, Query, QueryArgs, QueryBuilder, where
 from imapkit.types.uids import UidSet
 
@@ -59,6 +60,9 @@ DAY = date(2026, 11, 1)
         (Q.larger(60), "LARGER 60"),
         (Q.smaller(60), "SMALLER 60"),
         (Q.modseq(60), "MODSEQ 60"),
+        (Q.modseq(60, Flag.FORWARDED), 'MODSEQ "/flags/$Forwarded" all 60'),
+        (Q.modseq(60, "\\Draft", "priv"), 'MODSEQ "/flags/\\\\Draft" priv 60'),
+        (Q.modseq(60, "a", who="shared"), 'MODSEQ "/flags/a" shared 60'),
         (Q.uid(60), "UID 60"),
         (Q.uid({4, 5, 9}), "UID 4:5,9"),
         (Q.uid(UidSet("1:3")), "UID 1:3"),

@@ -228,6 +228,8 @@ class TestNumbersAndIds:
             (Q.smaller(1001), True),
             (Q.modseq(500), True),
             (Q.modseq(501), False),
+            (Q.modseq(500, "\\Draft", "priv"), True),
+            (Q.modseq(501, "$a"), False),
             (Q.uid("1:70"), True),
             (Q.uid(7), False),
             (Key("UID", (OpenRange(70),)), True),
@@ -255,7 +257,9 @@ class TestNumbersAndIds:
 
     def test_what_the_mailbox_does_not_keep_matches_nothing(self) -> None:
         message = replace(MAIL, modseq=None, email_id=None, thread_id=None)
-        assert not any(query.matches(message) for query in (Q.modseq(0), Q.email_id("M-1"), Q.thread_id("T_1")))
+        assert not any(
+            query.matches(message) for query in (Q.modseq(0), Q.modseq(0, "a"), Q.email_id("M-1"), Q.thread_id("T_1"))
+        )
 
 
 class TestStructure:

@@ -81,13 +81,19 @@ values = {
     ArgKind.SEQS: st.sets(small, min_size=1).map(SeqSet) | small.map(OpenSeqRange),
     ArgKind.OBJECT_ID: ids,
     ArgKind.FILTER_NAME: ids,
+    ArgKind.ENTRY_NAME: (keywords | st.just("\\Seen")).map(lambda flag: f"/flags/{flag}"),
+    ArgKind.ENTRY_TYPE: st.sampled_from(["priv", "shared", "all"]),
 }
 server_only = {"ANNOTATION", "FILTER", "X-GM-RAW", "X-GM-LABELS", "X-GM-MSGID", "X-GM-THRID"}
 
 
 def keys(name: str, queries: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
-    args = (queries if kind is ArgKind.QUERY else values[kind] for kind in KEYS[name].args)
-    return st.tuples(*args).map(lambda found: Key(name, found))
+    def given(kinds: tuple[ArgKind, ...]) -> st.SearchStrategy[Query]:
+        args = (queries if kind is ArgKind.QUERY else values[kind] for kind in kinds)
+        return st.tuples(*args).map(lambda found: Key(name, found))
+
+    spec = KEYS[name]
+    return given(spec.args) | given(spec.optional + spec.args) if spec.optional else given(spec.args)
 
 
 def leaves(exclude: Iterable[str]) -> st.SearchStrategy[Query]:
@@ -304,7 +310,7 @@ class Naive:
             "older": lambda seconds: Truth(age >= seconds),
             "larger": lambda size: Truth(mail.size > size),
             "smaller": lambda size: Truth(mail.size < size),
-            "modseq": lambda modseq: Truth((mail.modseq or 0) >= modseq),
+            "modseq": lambda modseq, *_: Truth((mail.modseq or 0) >= modseq),
             "uid": lambda text: Truth(any(mail.uid in UidSet(item) for item in text.split(","))),
             "email_id": lambda wanted: Truth(mail.email_id == wanted),
             "thread_id": lambda wanted: Truth(mail.thread_id == wanted),

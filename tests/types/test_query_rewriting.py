@@ -74,6 +74,7 @@ def test_what_is_asked_and_what_is_left(query: Query, asked: Query, left: Query)
         (Q.key("X-EXT", Q.younger(1)), {"WITHIN"}),
         (Q.recent | Q.new | Q.old, {"IMAP4REV1"}),
         (~Q.fuzzy(Q.older(1) & Q.modseq(1)), {"SEARCH=FUZZY", "WITHIN", "CONDSTORE"}),
+        (Q.modseq(1, "$a"), {"CONDSTORE"}),
         (Q.savedate_supported | Q.saved_on(date(2026, 11, 1)), {"SAVEDATE"}),
         (Q.email_id("a") | Q.thread_id("a"), {"OBJECTID"}),
         (Q.filter("a") & Q.gmail("a"), {"FILTERS", "X-GM-EXT-1"}),

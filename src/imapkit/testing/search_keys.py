@@ -125,12 +125,14 @@ class SearchKeys:
         if spec is None or (spec.capability and not self.session.supports(*_capabilities(spec.capability))):
             raise Refused(f"Unknown argument {name}", status="BAD")
         if name == "MODSEQ":
-            self._skip_modseq_entry()
+            self._begin_modseq()
         if spec.args == (ArgKind.UIDS,):
             self.arguments.sp()
             return self._of(self.arguments.atom(), uid=True)
         values: list[Arg] = []
-        for kind in spec.args:
+        # search-modsequence = "MODSEQ" [SP entry-name SP entry-type-req] SP mod-sequence-valzer  (RFC 7162, 7)
+        with_optional = spec.optional and self.arguments.text.startswith(b' "', self.arguments.pos)
+        for kind in (*(spec.optional if with_optional else ()), *spec.args):
             self.arguments.sp()
             values.append(self._argument(kind))
         return Key(name, tuple(values))
@@ -140,19 +142,11 @@ class SearchKeys:
         found = self.view.resolve(numbers, uid=uid, strict=False)
         return Key("UID", (UidSet(message.uid for message in found),)) if found else NOTHING
 
-    # search-modsequence = "MODSEQ" [SP entry-name SP entry-type-req] SP mod-sequence-valzer  (RFC 7162, 7)
-    # All flags share one mod-sequence here, so the entry changes nothing.
-    def _skip_modseq_entry(self) -> None:
+    def _begin_modseq(self) -> None:
         from imapkit.testing.commands import condstore
 
         self.by_modseq = True
         condstore.announce(self.session)
-        if self.arguments.text.startswith(b' "', self.arguments.pos):
-            self.arguments.sp()
-            self.arguments.string()
-            self.arguments.sp()
-            if self.arguments.keyword() not in ("PRIV", "SHARED", "ALL"):
-                raise self.arguments.error("priv, shared or all")
 
     def _argument(self, kind: ArgKind) -> Arg:
         arguments = self.arguments
@@ -163,6 +157,8 @@ class SearchKeys:
                 return arguments.number(_MOST_64_BITS)
             case ArgKind.FLAG:
                 return arguments.atom()
+            case ArgKind.ENTRY_TYPE:
+                return arguments.keyword().lower()
             case _:
                 return arguments.astring().decode("utf-8", "replace")
 

@@ -48,6 +48,8 @@ def test_numbers(octets: bytes, numbers: tuple[int, ...], modseq: int | None) ->
         (Q.younger(259200) | Q.older(7), b"OR YOUNGER 259200 OLDER 7"),
         (Q.filter("on-the-road"), b"FILTER on-the-road"),
         (Q.modseq(620162338), b"MODSEQ 620162338"),
+        (Q.modseq(620162338, "\\draft"), b'MODSEQ "/flags/\\\\draft" all 620162338'),
+        (Q.modseq(7, "$MDNSent", "priv") | Q.seen, b'OR MODSEQ "/flags/$MDNSent" priv 7 SEEN'),
         (Q.header("List-Id", ""), b'HEADER List-Id ""'),
         (Q.keyword("$Junk"), b"KEYWORD $Junk"),
         (Q.email_id("M6d99ac3275bb4e"), b"EMAILID M6d99ac3275bb4e"),

@@ -71,6 +71,7 @@ class TestKeys:
             (b"RECENT", b"1 2 3 4 5"),
             (b"MODSEQ 9", b"2 5 (MODSEQ 10)"),
             (b'MODSEQ "/flags/\\\\draft" all 10', b"5 (MODSEQ 10)"),
+            (b'OR SEEN MODSEQ "/flags/x" PRIV 10', b"2 5 (MODSEQ 10)"),
             (b"MODSEQ 99", b""),
         ],
     )
@@ -103,7 +104,10 @@ class TestKeys:
             b" RETURN (NONSENSE) ALL",
             b" RETURN (MIN)",
             b" EMAILID M1",
-            b' MODSEQ "x" nobody 1',
+            b' MODSEQ "/flags/x" nobody 1',
+            b' MODSEQ "x" all 1',
+            b' MODSEQ "/flags/x" 1',
+            b' MODSEQ "/flags/\\\\Recent" all 1',
             b" " + b"NOT " * 60 + b"SEEN",
         ],
     )

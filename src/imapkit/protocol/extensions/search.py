@@ -22,7 +22,6 @@ from imapkit.protocol.extensions.esearch import (
 from imapkit.protocol.extensions.order import plain_numbers
 from imapkit.protocol.model import SELECTED, Collector, Command, Condition, Effect, Extension, Tagged, Untagged
 from imapkit.types.query import (
-    KEYS,
     SEQUENCE_SET,
     All,
     And,
@@ -33,6 +32,7 @@ from imapkit.types.query import (
     Or,
     Query,
     is_ascii,
+    kinds_of,
     needs_filter,
     required_capabilities,
     uses_sequence_numbers,
@@ -69,6 +69,10 @@ def _search(cursor: Cursor) -> SearchNumbers:
 # --- writing a query ------------------------------------------------------------------------------------------
 
 
+_ATOMS = frozenset({ArgKind.FLAG, ArgKind.OBJECT_ID, ArgKind.FILTER_NAME, ArgKind.ENTRY_TYPE})
+_STRINGS = frozenset({ArgKind.STRING, ArgKind.ENTRY_NAME})
+
+
 def write_query(out: Encoder, query: Query) -> None:
     """Write ``search-key``s; those of an AND follow each other, since SEARCH takes them so."""
     if isinstance(query, And):
@@ -103,9 +107,7 @@ def _write_key(out: Encoder, query: Query) -> None:
 def _write_arguments(out: Encoder, name: str, args: tuple[Arg, ...]) -> None:
     if name != SEQUENCE_SET:
         out.word(name)
-    spec = KEYS.get(name)
-    kinds = spec.args if spec is not None else (ArgKind.RAW,) * len(args)
-    for kind, arg in zip(kinds, args, strict=True):
+    for kind, arg in zip(kinds_of(name, len(args)), args, strict=True):
         match arg:
             case Query():
                 _write_key(out, arg)
@@ -115,9 +117,9 @@ def _write_arguments(out: Encoder, name: str, args: tuple[Arg, ...]) -> None:
                 out.date(arg)
             case int():
                 out.number(arg, 2**64 - 1)
-            case str() if kind in {ArgKind.FLAG, ArgKind.OBJECT_ID, ArgKind.FILTER_NAME}:
+            case str() if kind in _ATOMS:
                 out.atom(arg)
-            case str() if kind is ArgKind.STRING:
+            case str() if kind in _STRINGS:
                 out.string(arg)
             case _:
                 out.astring(arg)

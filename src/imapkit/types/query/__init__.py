@@ -8,7 +8,7 @@ a key on a message, which is also how the in-process server searches.
 from __future__ import annotations
 
 from imapkit.types.query.builder import Q, QueryArgs, QueryBuilder, where
-from imapkit.types.query.keys import KEYS, SEQUENCE_SET, ArgKind, KeySpec
+from imapkit.types.query.keys import KEYS, SEQUENCE_SET, ArgKind, KeySpec, kinds_of
 from imapkit.types.query.matching import Searchable
 from imapkit.types.query.rewriting import (
     coarse,
@@ -56,6 +56,7 @@ __all__ = [
     "any_of",
     "coarse",
     "is_ascii",
+    "kinds_of",
     "needs_filter",
     "remainder",
     "required_capabilities",

@@ -12,13 +12,13 @@ from operator import index
 from typing import TYPE_CHECKING, Final, SupportsIndex, TypeAlias, TypeVar
 
 from imapkit.errors import InvalidArgument
-from imapkit.types.query.keys import ArgKind
+from imapkit.types.query.keys import FLAG_ENTRY, ArgKind
 from imapkit.types.uids import NumberSet, OpenNumberRange, OpenRange, OpenSeqRange, SavedResult, SeqSet, UidSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Value", "checked", "key_name"]
+__all__ = ["Value", "checked", "flag_entry", "key_name"]
 
 Value: TypeAlias = str | bytes | int | date | NumberSet | OpenNumberRange | SavedResult
 _T = TypeVar("_T")
@@ -29,6 +29,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ATOM = re.compile(r'[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]++')
 # RFC 5322, section 3.6.8: field-name = 1*ftext
 _FIELD_NAME = re.compile(r"[!-9;-~]++")
+# RFC 7162, section 7: entry-flag-name = DQUOTE "/flags/" attr-flag DQUOTE, where attr-flag is a keyword or "\\" atom
+_FLAG_ENTRY = re.compile(rf"{FLAG_ENTRY}\\?+(?:{_ATOM.pattern})")
+_ENTRY_TYPES = ("priv", "shared", "all")
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,255}+")
 
 _STRUCTURE = {"ALL": "Q.all", "AND": "&", "OR": "|", "NOT": "~"}
@@ -55,6 +58,11 @@ def key_name(name: object) -> str:
 def checked(kind: ArgKind, key: str, value: object) -> Value:
     """The plain `value` of an argument of `key`; raises `InvalidArgument` where it is not what `kind` says."""
     return _CHECKS[kind](key, value)
+
+
+def flag_entry(key: str, flag: object) -> str:
+    """The name of the entry that stands for a flag (RFC 7162, section 7), which is still to be checked."""
+    return FLAG_ENTRY + _string(key, flag)
 
 
 def _wrong_type(key: str, wanted: str, value: object) -> InvalidArgument:
@@ -116,6 +124,23 @@ def _filter_name(key: str, value: object) -> str:
     text = _string(key, value)
     if not _ATOM.fullmatch(text) or "/" in text:
         raise InvalidArgument(f"{key}: {text!r} is no filter's name: an atom without '/'")
+    return text
+
+
+def _entry_name(key: str, value: object) -> str:
+    text = _string(key, value)
+    if not _FLAG_ENTRY.fullmatch(text) or text.upper().endswith("/\\RECENT"):
+        raise InvalidArgument(
+            f"{key}: {text!r} is no entry: {FLAG_ENTRY} and a flag are, such as '{FLAG_ENTRY}$Forwarded';"
+            " \\Recent has none"
+        )
+    return text
+
+
+def _entry_type(key: str, value: object) -> str:
+    text = _string(key, value)
+    if text not in _ENTRY_TYPES:
+        raise InvalidArgument(f"{key}: {text!r} is no type of entry: there are {', '.join(_ENTRY_TYPES)}")
     return text
 
 
@@ -187,5 +212,7 @@ _CHECKS: Final[Mapping[ArgKind, Callable[[str, object], Value]]] = {
     ArgKind.OBJECT_ID: _object_id,
     ArgKind.FILTER_NAME: _filter_name,
     ArgKind.STRING: _text,
+    ArgKind.ENTRY_NAME: _entry_name,
+    ArgKind.ENTRY_TYPE: _entry_type,
     ArgKind.RAW: _any,
 }

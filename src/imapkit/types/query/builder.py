@@ -8,9 +8,10 @@ without it does not understand the query; `imapkit.types.query.required_capabili
 from __future__ import annotations
 
 from datetime import date, datetime  # noqa: TC003  (so that the hints of QueryArgs can be resolved)
-from typing import TYPE_CHECKING, Final, TypedDict, cast, final
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, cast, final
 
 from imapkit.errors import InvalidArgument
+from imapkit.types.query.arguments import flag_entry
 from imapkit.types.query.keys import KEYS
 from imapkit.types.query.tree import All, Arg, Key, Query, ReceivedAfter, ReceivedBefore, all_of, any_of
 from imapkit.types.uids import UidSet, to_uid_set
@@ -231,8 +232,20 @@ class QueryBuilder:
         wanted = UidSet(uids) if isinstance(uids, str) else to_uid_set(uids)
         return Key("UID", (wanted,)) if wanted else ~All()
 
-    def modseq(self, modseq: int) -> Query:
-        """Messages whose mod-sequence is `modseq` (0 to 2**63 - 1) or greater. Needs CONDSTORE (RFC 7162, 3.1.5)."""
+    def modseq(self, modseq: int, flag: str | None = None, who: Literal["priv", "shared", "all"] = "all") -> Query:
+        r"""Messages whose mod-sequence is `modseq` (0 to 2**63 - 1) or greater. Needs CONDSTORE (RFC 7162, 3.1.5).
+
+        With a `flag`, any but ``\Recent``, the mod-sequence of that flag counts: of the user's own (``"priv"``), of
+        what all users share (``"shared"``), or the greater one. A server that keeps one for each message ignores
+        both, and so does `Query.matches`.
+
+        >>> print(Q.modseq(620162338, "\\Draft"))
+        MODSEQ "/flags/\\Draft" all 620162338
+        """
+        if flag is not None:
+            return Key("MODSEQ", (flag_entry("MODSEQ", flag), who, modseq))
+        if who != "all":
+            raise InvalidArgument(f"MODSEQ: {who!r} says whose flag counts, so name one")
         return Key("MODSEQ", (modseq,))
 
     def email_id(self, object_id: str) -> Query:

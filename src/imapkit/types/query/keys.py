@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["KEYS", "SEQUENCE_SET", "ArgKind", "KeySpec"]
+__all__ = ["FLAG_ENTRY", "KEYS", "SEQUENCE_SET", "ArgKind", "KeySpec", "kinds_of"]
 
 
 class ArgKind(StrEnum):
@@ -41,6 +41,10 @@ class ArgKind(StrEnum):
     """`str`: an atom without ``/`` (RFC 5466, section 4)."""
     STRING = "string"
     """`str` that is sent as a quoted string or a literal, never as an atom (RFC 5257)."""
+    ENTRY_NAME = "entry-name"
+    r"""`str`: `FLAG_ENTRY` and a flag, which is any but ``\Recent`` (RFC 7162, section 7)."""
+    ENTRY_TYPE = "entry-type-req"
+    """``"priv"``, ``"shared"`` or ``"all"`` (RFC 7162, section 7)."""
     RAW = "any"
     """Anything of the above: the arguments of keys that imapkit does not know."""
 
@@ -52,7 +56,12 @@ class KeySpec(NamedTuple):
     capability: str | None
     rfc: str
     attribute: str = ""
+    optional: tuple[ArgKind, ...] = ()
+    """What may stand before `args`: all of it or nothing."""
 
+
+FLAG_ENTRY: Final = "/flags/"
+"""What the name of a flag's entry begins with (RFC 7162, section 7)."""
 
 SEQUENCE_SET: Final = "SEQUENCE-SET"
 """Stands for the one key without a name, a bare sequence set (``SEARCH 1:5``), whose argument is written alone."""
@@ -107,7 +116,9 @@ KEYS: Final[Mapping[str, KeySpec]] = MappingProxyType(
         "RECENT": KeySpec((), "IMAP4REV1", _REV1, "recent"),
         "OLDER": KeySpec(_SECONDS, "WITHIN", "RFC 5032", "older"),
         "YOUNGER": KeySpec(_SECONDS, "WITHIN", "RFC 5032", "younger"),
-        "MODSEQ": KeySpec(_OCTETS, "CONDSTORE", "RFC 7162, 3.1.5", "modseq"),
+        "MODSEQ": KeySpec(
+            (ArgKind.NUMBER64,), "CONDSTORE", "RFC 7162, 3.1.5", "modseq", (ArgKind.ENTRY_NAME, ArgKind.ENTRY_TYPE)
+        ),
         "UIDAFTER": KeySpec(_UID, "MESSAGELIMIT=", "RFC 9738, 3.2"),
         "UIDBEFORE": KeySpec(_UID, "MESSAGELIMIT=", "RFC 9738, 3.2"),
         "SAVEDBEFORE": KeySpec(_DATE, "SAVEDATE", "RFC 8514, 4.3", "saved_before"),
@@ -126,3 +137,11 @@ KEYS: Final[Mapping[str, KeySpec]] = MappingProxyType(
         "X-GM-THRID": KeySpec((ArgKind.UNSIGNED64,), "X-GM-EXT-1", "Gmail"),
     }
 )
+
+
+def kinds_of(name: str, count: int) -> tuple[ArgKind, ...]:
+    """What the arguments of a key are when there are `count` of them; of a key that imapkit does not know: anything."""
+    spec = KEYS.get(name)
+    if spec is None:
+        return (ArgKind.RAW,) * count
+    return spec.optional + spec.args if count > len(spec.args) else spec.args

@@ -148,6 +148,9 @@ def answer(name: str, args: tuple[Arg, ...], message: Searchable, now: datetime 
             result = _about_set(name, numbers, message)
         case (str() as field, str() as text) if name == "HEADER":
             result = _in_header(field, text, message)
+        case (str(), str(), int() as number) if name == "MODSEQ":
+            # Who keeps one mod-sequence for all metadata of a message ignores the rest (RFC 7162, section 3.1.5).
+            result = _about_number(name, number, message, now)
         case _:
             result = None
     if result is None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast, final
 
 from imapkit.errors import InvalidArgument
 from imapkit.types.query.arguments import Value, checked, key_name
-from imapkit.types.query.keys import KEYS, SEQUENCE_SET, ArgKind
+from imapkit.types.query.keys import FLAG_ENTRY, KEYS, SEQUENCE_SET, ArgKind, kinds_of
 from imapkit.types.query.matching import answer
 from imapkit.types.uids import UidSet
 
@@ -44,7 +44,7 @@ __all__ = [
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ATOMS = frozenset({ArgKind.FLAG, ArgKind.HEADER_NAME, ArgKind.OBJECT_ID, ArgKind.FILTER_NAME})
+_ATOMS = frozenset({ArgKind.FLAG, ArgKind.HEADER_NAME, ArgKind.OBJECT_ID, ArgKind.FILTER_NAME, ArgKind.ENTRY_TYPE})
 
 
 class Query(ABC):
@@ -197,7 +197,7 @@ class Key(Query):
                 return answer(self.name, args, message, now)
 
     def __str__(self) -> str:
-        words = [_word(kind, arg) for kind, arg in zip(_kinds(self.name, self.args), self.args, strict=True)]
+        words = [_word(kind, arg) for kind, arg in zip(kinds_of(self.name, len(self.args)), self.args, strict=True)]
         return " ".join(words if self.name == SEQUENCE_SET else (self.name, *words))
 
     def __repr__(self) -> str:
@@ -208,6 +208,8 @@ class Key(Query):
                 return f"Q.{attribute}"
             case (UidSet() as uids,) if self.name == "UID":
                 return f"Q.uid({str(uids)!r})"
+            case (str() as entry, str() as who, int() as modseq) if self.name == "MODSEQ":
+                return f"Q.modseq({modseq}, {entry.removeprefix(FLAG_ENTRY)!r}, {who!r})"
             case args if attribute and self.name != "UID":
                 return f"Q.{attribute}({', '.join(map(repr, args))})"
             case args:
@@ -314,16 +316,11 @@ def _insist_on_canonical(kind: type[And | Or], parts: object, instead: str) -> N
         raise InvalidArgument(f"{kind.__name__}: two or more parts that are not trivial are needed: use {instead}")
 
 
-def _kinds(name: str, args: tuple[object, ...]) -> tuple[ArgKind, ...]:
-    spec = KEYS.get(name)
-    return spec.args if spec else (ArgKind.RAW,) * len(args)
-
-
 def _arguments(name: str, args: object) -> tuple[Arg, ...]:
     if not isinstance(args, tuple):
         raise InvalidArgument(f"{name}: a tuple of arguments is needed here, not {type(args).__name__}")
     values = cast("tuple[object, ...]", args)
-    kinds = _kinds(name, values)
+    kinds = kinds_of(name, len(values))
     if len(values) != len(kinds):
         raise InvalidArgument(f"{name} takes {', '.join(kinds) or 'no argument'}; {len(values)} given")
     return tuple(_argument(kind, name, value) for kind, value in zip(kinds, values, strict=True))
