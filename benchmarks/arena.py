@@ -56,21 +56,28 @@ class Outcome:
 
 
 class Process:
-    """A contestant under way."""
+    """A contestant under way; after one job that ended it, it starts anew for the next."""
 
     def __init__(self, entry: Entry) -> None:
-        self._process = subprocess.Popen(
-            entry.command,
+        self._entry = entry
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self._entry.command,
             cwd=ROOT,
-            env=os.environ | entry.environment,
+            env=os.environ | self._entry.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
     def ask(self, job: dict[str, object]) -> dict[str, object]:
+        if self._process.returncode is not None:
+            self._process = self._start()
         stdin, stdout = cast("IO[str]", self._process.stdin), cast("IO[str]", self._process.stdout)
-        patience = threading.Timer(PATIENCE, self._process.kill)
+        late = threading.Event()
+        patience = threading.Timer(PATIENCE, self._end, (late,))
         patience.start()
         try:
             stdin.write(json.dumps(job) + "\n")
@@ -80,7 +87,15 @@ class Process:
             line = ""
         finally:
             patience.cancel()
-        return json.loads(line) if line else {"error": f"it ended, or took longer than {PATIENCE} seconds"}
+        if line:
+            return cast("dict[str, object]", json.loads(line))
+        self._process.communicate()
+        ended = f"it ended with status {self._process.returncode}"
+        return {"error": f"it took longer than {PATIENCE} seconds" if late.is_set() else ended}
+
+    def _end(self, late: threading.Event) -> None:
+        late.set()
+        self._process.kill()
 
     def __enter__(self) -> Self:
         return self
@@ -88,8 +103,9 @@ class Process:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
-        self._process.communicate()
+        if self._process.returncode is None:
+            self._process.terminate()
+            self._process.communicate()
 
 
 class Arena:

@@ -31,7 +31,10 @@ _GO_SOURCES = Path("/usr/share/gocode")
 
 
 def _python(name: str, module: str, cases: frozenset[str], *arguments: str, python: str = sys.executable) -> Entry:
-    return Entry(name, (python, "-m", f"benchmarks.contestants.{module}", *arguments), cases)
+    # Whichever Python it is: imapkit is this tree's, installed or not.
+    path = os.pathsep.join(filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH"))))
+    command = (python, "-m", f"benchmarks.contestants.{module}", *arguments)
+    return Entry(name, command, cases, {"PYTHONPATH": path})
 
 
 def ours() -> list[Entry]:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:1] = [str(ROOT), str(ROOT / "src")]
 
 from benchmarks.contestants.ours import ITEMS, READERS
 from benchmarks.data import CASES

@@ -17,7 +17,8 @@ import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:1] = [str(ROOT), str(ROOT / "src")]
 
 from benchmarks.data import CASES
 from imapkit.protocol.connection import Connection
