@@ -59,6 +59,7 @@ def test_text_is_itself(text: str) -> None:
         ("<pre>\n  a\n\tb\n\n\nc</pre></pre>d", "  a\n        b\n\nc\n\nd"),
         ("<pre>a<b>b</b>\r\n</pre>", "ab"),
         ("<pre> </pre>x", "x"),
+        ("<pre>a<b>&#x11;</b>b</pre>", "ab"),
         ("&lt;a&gt; &amp;&eacute;&#233;&#xE9;&nbsp;x", "<a> &ééé x"),
         ("&#0;&#xD800;&#999999999999;&unknown;&", "\ufffd\ufffd\ufffd&unknown;&"),
         ("&#" + "9" * 5000 + ";", "\ufffd"),

@@ -95,10 +95,10 @@ class _Page:
         self._preformatted = 0
 
     def text(self, source: str) -> None:
+        if "&" in source:
+            source = unescape(_HUGE_REFERENCE.sub("\ufffd", source))  # nothing is left of "&#x11;" alone
         if not source:
             return
-        if "&" in source:
-            source = unescape(_HUGE_REFERENCE.sub("\ufffd", source))
         if not self._preformatted:
             self._pieces.append(source)
             return
