@@ -1231,6 +1231,14 @@ class TestUpgrades:
         peer.say(b"K1 OK\r\n", *[b"x" * 65536] * 5)
         assert type(peer.connection.error) is ProtocolError
 
+    @pytest.mark.parametrize("said", [(b"K1 OK\r\n* 1 EX",), (b"K1 OK\r\n", b"* 1 EX")])
+    def test_an_end_while_paused_is_in_the_middle_of_nothing_that_was_read(self, said: tuple[bytes, ...]) -> None:
+        peer = greeted("STARTTLS", state="OK")
+        peer.send(StartTls(), b"K1 STARTTLS\r\n")
+        peer.say(*said)
+        peer.connection.receive_eof()
+        assert str(peer.connection.error) == "the server closed the connection"
+
     def test_refused(self) -> None:
         peer = greeted("STARTTLS", state="OK")
         peer.send(StartTls(), b"K1 STARTTLS\r\n")
