@@ -170,6 +170,12 @@ def test_an_argument_that_becomes_more_than_one_element(monkeypatch: pytest.Monk
         encoder.check(data)
 
 
+def test_a_text_that_is_a_word_of_the_grammar_is_one_element_of_any_command() -> None:
+    for number, (_, places) in enumerate(encoder._commands()):
+        for place in range(len(places)):
+            encoder.check(number.to_bytes(2) + bytes([place, 0]) + b"CHARSET")
+
+
 # --- the command ------------------------------------------------------------------------------------------------------
 
 

@@ -108,8 +108,10 @@ _LITERAL = re.compile(rb"~?\{(0|[1-9][0-9]*)(\+?)\}\r\n\Z")
 # A quoted string, or anything that is no quotation mark and no control character.
 _ELEMENT = re.compile(rb'"(?:[^"\\\x00\r\n]|\\["\\])*"|[^"\x00-\x1f\x7f]')
 
-_CHARSET = re.compile(rb'CHARSET (?:"(?:[^"\\]|\\.)*"|[^" ]+) ')  # said where a text makes it necessary
-_ELEMENTS = re.compile(rb'(?:"(?:[^"\\]|\\.)*"|[^"() ])+')
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# Said where a text makes it necessary, before all search keys; elsewhere the word is a text.
+_CHARSET = re.compile(rb"\A((?:UID |E)?SEARCH (?:.*?\) )??)CHARSET [^ ]+ ")
+_ELEMENTS = re.compile(rb"[^() ]+")
 
 
 def _read_command(segments: list[Segment], dialect: Dialect) -> bytes:
@@ -142,7 +144,7 @@ def _octets(segment: Segment) -> tuple[bytes, bool]:
 
 def _read_lines(lines: list[bytes], dialect: Dialect) -> bytes:
     depth = 0
-    shape = b""
+    command = b""
     for number, line in enumerate(lines):
         text = _LITERAL.sub(b"L", line)
         position = 0
@@ -156,9 +158,9 @@ def _read_lines(lines: list[bytes], dialect: Dialect) -> bytes:
             assert re.match(rb"[A-Z0-9.+_=-]+(?: |\Z)", text), "no command begins like this"
         assert text.isascii() or dialect.utf8, "octets that only UTF8=ACCEPT allows"
         text.decode("utf-8")
-        shape += _ELEMENTS.sub(b"e", _CHARSET.sub(b"", text))
+        command += _QUOTED.sub(b"Q", text)
     assert not depth, "a parenthesis is opened that is not closed"
-    return re.sub(b"e+", b"e", shape)
+    return _ELEMENTS.sub(b"e", _CHARSET.sub(rb"\1", command))
 
 
 def seeds() -> Iterator[bytes]:
