@@ -15,7 +15,6 @@ import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
-from tests import certificates
 from tests.certificates import Certificates
 from tests.servers.rig import (
     HOST,
@@ -24,15 +23,13 @@ from tests.servers.rig import (
     USER,
     RealServer,
     Recipe,
-    free_ports,
     no_namespace,
     not_installed,
     place,
+    premises,
     private_etc,
     running_in_namespace,
-    server_directory,
 )
-from tools import install_servers
 
 
 def missing() -> str | None:
@@ -46,15 +43,12 @@ def missing() -> str | None:
 @contextlib.contextmanager
 def serve() -> Generator[RealServer]:
     """Run Courier until the block ends."""
-    with server_directory("courier") as directory:
-        made = certificates.make(directory, client_name=USER)
-        port, tls_port = free_ports(2)
-        script = _write_files(directory, made, port, tls_port)
-        log = directory / "courier.log"
+    with premises("courier") as here:
+        script = _write_files(here.directory, here.certificates, here.port, here.tls_port)
         uid, gid = _owner()
 
         def create_user(name: str) -> None:
-            maildir = directory / "home" / name / "Maildir"
+            maildir = here.directory / "home" / name / "Maildir"
             for folder in ("", ".Drafts", ".Sent", ".Trash"):
                 for kind in ("cur", "new", "tmp"):
                     (maildir / folder / kind).mkdir(parents=True)
@@ -64,18 +58,8 @@ def serve() -> Generator[RealServer]:
                 shutil.chown(path, uid, gid)
 
         create_user(USER)
-        with running_in_namespace(script, log=log, ports=[port, tls_port]):
-            yield RealServer(
-                name="courier",
-                port=port,
-                tls_port=tls_port,
-                cafile=made.cafile,
-                certificates=made,
-                directory=directory,
-                log=log,
-                version=install_servers.version("courier") or "",
-                create_user=create_user,
-            )
+        with running_in_namespace(script, log=here.log, ports=here.ports):
+            yield here.server(create_user=create_user)
 
 
 RECIPE = Recipe("courier", "Courier-IMAP", missing, serve)

@@ -15,7 +15,6 @@ import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
-from tests import certificates
 from tests.certificates import Certificates
 from tests.servers.rig import (
     HOST,
@@ -23,13 +22,11 @@ from tests.servers.rig import (
     USER,
     RealServer,
     Recipe,
-    free_ports,
     not_installed,
     place,
+    premises,
     running,
-    server_directory,
 )
-from tools import install_servers
 
 ADMINISTRATOR = "cyrus"
 SASLPASSWD = "/usr/sbin/saslpasswd2"
@@ -48,10 +45,8 @@ def missing() -> str | None:
 def serve(settings: str = "") -> Generator[RealServer]:
     """Run Cyrus until the block ends; `settings` is added to imapd.conf (an option given twice is fatal)."""
     binaries = place("cyrus") / "usr/lib/cyrus/bin"
-    with server_directory("cyrus") as directory:
-        made = certificates.make(directory, client_name=USER)
-        port, tls_port = free_ports(2)
-        accounts = directory / "sasldb2"
+    with premises("cyrus") as here:
+        accounts = here.directory / "sasldb2"
 
         def create_user(name: str) -> None:
             argv = [SASLPASSWD, "-f", str(accounts), "-u", "localhost", "-c", "-p", name]
@@ -59,22 +54,10 @@ def serve(settings: str = "") -> Generator[RealServer]:
 
         for name in (USER, ADMINISTRATOR):
             create_user(name)
-        log = directory / "master.log"
-        argv = _write_files(directory, binaries, made, port, tls_port, settings)
+        argv = _write_files(here.directory, binaries, here.certificates, here.port, here.tls_port, settings)
         libraries = {"LD_LIBRARY_PATH": ":".join(str(path) for path in binaries.parents[2].glob("lib/*-linux-gnu"))}
-        with running(argv, log=log, ports=[port, tls_port], environment=libraries, owner=_owner()):
-            yield RealServer(
-                name="cyrus",
-                port=port,
-                tls_port=tls_port,
-                cafile=made.cafile,
-                certificates=made,
-                directory=directory,
-                log=log,
-                version=install_servers.version("cyrus") or "",
-                create_user=create_user,
-                takes_certificates=True,
-            )
+        with running(argv, log=here.log, ports=here.ports, environment=libraries, owner=_owner()):
+            yield here.server(create_user=create_user, takes_certificates=True)
 
 
 RECIPE = Recipe("cyrus", "Cyrus IMAP", missing, serve)

@@ -30,10 +30,8 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import certificates
-from tests.certificates import Certificates
-from tests.servers.rig import HOST, PASSWORD, USER, RealServer, Recipe, free_ports, running, server_directory
-from tools import install_servers
+from tests.certificates import Certificates, Pair
+from tests.servers.rig import HOST, PASSWORD, USER, RealServer, Recipe, premises, running
 
 BINARY = Path("/usr/sbin/dovecot")
 IMAP_BINARY = Path("/usr/lib/dovecot/imap")
@@ -74,25 +72,10 @@ def missing() -> str | None:
 @contextlib.contextmanager
 def serve(settings: str = "") -> Generator[RealServer]:
     """Run Dovecot until the block ends; `settings` is configuration text that comes last and so wins."""
-    with server_directory("dovecot") as directory:
-        made = certificates.make(directory, client_name=USER)
-        port, tls_port = free_ports(2)
-        configuration = _write_files(directory, made, port, tls_port, settings)
-        log = directory / "dovecot.log"
-        with running([str(BINARY), "-F", "-c", str(configuration)], log=log, ports=[port, tls_port]):
-            yield RealServer(
-                name="dovecot",
-                port=port,
-                tls_port=tls_port,
-                cafile=made.cafile,
-                certificates=made,
-                directory=directory,
-                log=log,
-                version=install_servers.version("dovecot") or "",
-                bad_certificate_hosts=BAD_HOSTS,
-                token=token,
-                takes_certificates=True,
-            )
+    with premises("dovecot") as here:
+        configuration = _write_files(here.directory, here.certificates, here.port, here.tls_port, settings)
+        with running([str(BINARY), "-F", "-c", str(configuration)], log=here.log, ports=here.ports):
+            yield here.server(bad_certificate_hosts=BAD_HOSTS, token=token, takes_certificates=True)
 
 
 RECIPE = Recipe("dovecot", "Dovecot", missing, serve)
@@ -258,7 +241,7 @@ mailbox_list_index = yes
 
 def _tls(made: Certificates) -> str:
     def pair(name: str) -> str:
-        one: certificates.Pair = getattr(made, name)
+        one: Pair = getattr(made, name)
         return f"ssl_cert = <{one.certificate}\nssl_key = <{one.key}"
 
     bad = "\n".join(f"local {address} {{\n{pair(name)}\n}}" for name, address in BAD_HOSTS.items())

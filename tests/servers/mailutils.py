@@ -15,7 +15,6 @@ import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
-from tests import certificates
 from tests.certificates import Certificates
 from tests.servers.rig import (
     HOST,
@@ -24,15 +23,13 @@ from tests.servers.rig import (
     USER,
     RealServer,
     Recipe,
-    free_ports,
     no_namespace,
     not_installed,
     place,
+    premises,
     private_etc,
     running_in_namespace,
-    server_directory,
 )
-from tools import install_servers
 
 #: Whom the accounts belong to.  In a namespace of users, root is the only one there is.
 UID, GID = (60001, 60001) if os.getuid() == 0 else (0, 0)
@@ -51,14 +48,11 @@ def missing() -> str | None:
 @contextlib.contextmanager
 def serve() -> Generator[RealServer]:
     """Run imap4d until the block ends."""
-    with server_directory("mailutils") as directory:
-        made = certificates.make(directory, client_name=USER)
-        port, tls_port = free_ports(2)
-        script = _write_files(directory, made, port, tls_port)
-        log = directory / "imap4d.log"
+    with premises("mailutils") as here:
+        script = _write_files(here.directory, here.certificates, here.port, here.tls_port)
 
         def create_user(name: str) -> None:
-            home, spool = directory / "home" / name, directory / "spool" / name
+            home, spool = here.directory / "home" / name, here.directory / "spool" / name
             (home / "mail").mkdir(parents=True)
             spool.mkdir()
             if os.getuid() == 0:
@@ -66,18 +60,8 @@ def serve() -> Generator[RealServer]:
                     os.chown(path, UID, GID)
 
         create_user(USER)
-        with running_in_namespace(script, log=log, ports=[port, tls_port]):
-            yield RealServer(
-                name="mailutils",
-                port=port,
-                tls_port=tls_port,
-                cafile=made.cafile,
-                certificates=made,
-                directory=directory,
-                log=log,
-                version=install_servers.version("mailutils") or "",
-                create_user=create_user,
-            )
+        with running_in_namespace(script, log=here.log, ports=here.ports):
+            yield here.server(create_user=create_user)
 
 
 RECIPE = Recipe("mailutils", "GNU Mailutils imap4d", missing, serve)

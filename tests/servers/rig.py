@@ -112,6 +112,57 @@ def free_ports(count: int) -> list[int]:
         return [sock.getsockname()[1] for sock in sockets]
 
 
+class Facts(TypedDict, total=False):
+    """What differs from one server to the other; `RealServer` explains it."""
+
+    bad_certificate_hosts: Mapping[str, str]
+    create_user: Callable[[str], None]
+    token: Callable[[str], str]
+    takes_certificates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Where a server that is installed here is to run."""
+
+    name: str
+    directory: Path
+    certificates: Certificates
+    port: int
+    tls_port: int
+
+    @property
+    def ports(self) -> list[int]:
+        """Both; the first one greets."""
+        return [self.port, self.tls_port]
+
+    @property
+    def log(self) -> Path:
+        """What the server writes to its standard output and error."""
+        return self.directory / f"{self.name}.log"
+
+    def server(self, **facts: Unpack[Facts]) -> RealServer:
+        """The server, once it runs here."""
+        return RealServer(
+            name=self.name,
+            port=self.port,
+            tls_port=self.tls_port,
+            cafile=self.certificates.cafile,
+            certificates=self.certificates,
+            directory=self.directory,
+            log=self.log,
+            version=install_servers.version(self.name) or "",
+            **facts,
+        )
+
+
+@contextlib.contextmanager
+def premises(name: str) -> Generator[Premises]:
+    """A directory, certificates and ports for a server, until the block ends."""
+    with server_directory(name) as directory:
+        yield Premises(name, directory, certificates.make(directory, client_name=USER), *free_ports(2))
+
+
 @contextlib.contextmanager
 def running(
     argv: list[str],
@@ -161,29 +212,11 @@ def program(name: str, argv: list[str], **facts: Unpack[Facts]) -> Generator[Rea
 
     Behind `argv` it gets the port, the port for TLS, the certificate and its key, and the password.
     """
-    with server_directory(name) as directory:
-        made = certificates.make(directory, client_name=USER)
-        port, tls_port = free_ports(2)
-        log = directory / f"{name}.log"
-        settings = [str(port), str(tls_port), str(made.server.certificate), str(made.server.key), PASSWORD]
-        with running([*argv, *settings], log=log, ports=[port, tls_port]):
-            yield RealServer(
-                name=name,
-                port=port,
-                tls_port=tls_port,
-                cafile=made.cafile,
-                certificates=made,
-                directory=directory,
-                log=log,
-                version=install_servers.version(name) or "",
-                **facts,
-            )
-
-
-class Facts(TypedDict, total=False):
-    """What differs from one such program to the other."""
-
-    token: Callable[[str], str]
+    with premises(name) as here:
+        shown = here.certificates.server
+        settings = [*map(str, here.ports), str(shown.certificate), str(shown.key), PASSWORD]
+        with running([*argv, *settings], log=here.log, ports=here.ports):
+            yield here.server(**facts)
 
 
 # Servers with fixed paths ---------------------------------------------------------------------------------------------

@@ -210,16 +210,16 @@ Script = Callable[[Peer], object]
 
 
 @contextlib.contextmanager
-def acting(script: Script, sock: socket.socket) -> Generator[None]:
-    """Play the script on this end until the block ends; what goes wrong in it fails the test."""
+def acting(script: Script, take: Callable[[], socket.socket]) -> Generator[None]:
+    """Play the script on the socket that `take` gives until the block ends; what goes wrong in it fails the test."""
     failures: list[BaseException] = []
 
     def act() -> None:
-        with sock:
-            try:
+        try:
+            with take() as sock:
                 script(Peer(sock))
-            except BaseException as error:  # noqa: BLE001 - raised by whoever waits for the script
-                failures.append(error)
+        except BaseException as error:  # noqa: BLE001 - raised by whoever waits for the script
+            failures.append(error)
 
     thread = threading.Thread(target=act, daemon=True)
     thread.start()
@@ -236,7 +236,7 @@ def acting(script: Script, sock: socket.socket) -> Generator[None]:
 def peer(script: Script) -> Generator[socket.socket]:
     """The client's end of a pair of sockets, whose other end plays the script."""
     ours, theirs = socket.socketpair()
-    with acting(script, theirs):
+    with acting(script, lambda: theirs):
         yield ours
 
 
@@ -245,25 +245,8 @@ def listening(script: Script, host: str = "127.0.0.1") -> Generator[int]:
     """The port where one connection is accepted and the script played."""
     with socket.create_server((host, 0)) as listener:
         listener.settimeout(PATIENCE)
-        failures: list[BaseException] = []
-
-        def act() -> None:
-            try:
-                sock, _ = listener.accept()
-                with sock:
-                    script(Peer(sock))
-            except BaseException as error:  # noqa: BLE001 - raised by whoever waits for the script
-                failures.append(error)
-
-        thread = threading.Thread(target=act, daemon=True)
-        thread.start()
-        try:
+        with acting(script, lambda: listener.accept()[0]):
             yield listener.getsockname()[1]
-        finally:
-            thread.join(PATIENCE)
-            assert not thread.is_alive(), "the script did not come to its end"
-            if failures:
-                raise failures[0]
 
 
 def greeted(connection: Connection) -> Flow[None]:
