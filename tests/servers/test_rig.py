@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import os
 import re
@@ -226,12 +227,8 @@ class TestRunning:
         try:
             deadline = time.monotonic() + 10
             while time.monotonic() < deadline:
-                try:
-                    with socket.create_connection((rig.HOST, int(port)), 5) as connection:
-                        alive = connection.recv(1)
-                except OSError:
-                    break
-                if not alive:
+                # To connect would not do: whom Cyrus' master is asked to let in, when it ends, keeps it busy for ever.
+                with contextlib.suppress(OSError), socket.create_server((rig.HOST, int(port))):
                     break
                 time.sleep(0.05)
             else:
