@@ -63,6 +63,7 @@ KNOWN: dict[tuple[str, str], str] = {
     ("hoodiecrow", "test_odd_name[quotation marks]"): _HOODIECROW_NAMES,
     ("hoodiecrow", "test_odd_name[braces]"): _HOODIECROW_NAMES,
     ("hoodiecrow", "test_attachments[nested]"): "leaves out the header of a message in a message (2.1.0)",
+    ("hoodiecrow", "test_mod_sequences_of_a_flag"): "offers CONDSTORE, and knows no search key MODSEQ (2.1.0)",
     ("hoodiecrow", "test_a_watch_sees_flags"): "tells other sessions of no changes of flags (2.1.0)",
     # WildDuck
     ("wildduck", "test_octets[text and html]"): _WILDDUCK_MIME,

@@ -12,11 +12,11 @@ from imapkit.protocol.extensions.append import Append, NewMessage
 from imapkit.protocol.extensions.binary import binary_section, binary_size
 from imapkit.protocol.extensions.catenate import Catenation, TextPart, UrlPart
 from imapkit.protocol.extensions.condstore import MODSEQ
-from imapkit.protocol.extensions.context import CancelUpdate, updated
+from imapkit.protocol.extensions.context import CancelUpdate, Update, updated
 from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.esearch import SearchUpdate
 from imapkit.protocol.extensions.expunge import UidExpunge
-from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch, body_section
+from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetch, Fetched, body_section
 from imapkit.protocol.extensions.mailboxes import Create, Rename
 from imapkit.protocol.extensions.objectid import EMAILID, MAILBOXID, THREADID, ObjectIds
 from imapkit.protocol.extensions.partial import PartialRange
@@ -201,6 +201,20 @@ class TestSearch:
         assert inbox.numbers(updated(first.uids, update.changes)) == (2,)
         speaker.do(CancelUpdate((first.context,)))
 
+    def test_context_with_items(self, speaker: Speaker) -> None:
+        inbox = Inbox(speaker, "CONTEXT=SEARCH")
+        speaker.needs("NOTIFY")
+        first = speaker.do(Search(Q.larger(1), returns=(Update((UID, FLAGS)), "ALL")))
+        assert first.context is not None
+        speaker.do(Append("INBOX", (message(5, "cherries"),)))
+        update = speaker.wait_for_news(SearchUpdate)
+        assert inbox.numbers(updated(first.uids, update.changes)) == (1, 2, 3, 4, 5)
+        fetched = speaker.wait_for_news(Fetched)
+        assert fetched.uid in inbox.uids(5)
+        flags = fetched.get(FLAGS)
+        assert flags is not None
+        assert "\\Seen" not in flags
+
     def test_within(self, speaker: Speaker) -> None:
         inbox = Inbox(speaker, "WITHIN")
         assert speaker.do(Search(Q.younger(60))).uids == UidSet()
@@ -227,6 +241,16 @@ class TestSync:
         refused = speaker.do(Store(inbox.uids(1, 2), "+", ("\\Flagged",), unchanged_since=before))
         assert inbox.numbers(speaker.do(Search(Q.flagged)).uids) == (1,)
         assert inbox.numbers(refused.modified) in {(2,), ()}  # hoodiecrow leaves it alone without a word
+
+    def test_mod_sequences_of_a_flag(self, speaker: Speaker) -> None:
+        inbox = Inbox(speaker, "CONDSTORE")
+        before = speaker.do(Select("INBOX", condstore=True)).highestmodseq
+        assert before is not None
+        speaker.do(Store(inbox.uids(2), "+", ("\\Draft",)))
+        found = speaker.do(Search(Q.modseq(before + 1, "\\Draft")))
+        assert inbox.numbers(found.uids) == (2,)
+        assert found.modseq is not None
+        assert found.modseq > before
 
     def test_resynchronisation(self, speaker: Speaker) -> None:
         inbox = Inbox(speaker, "QRESYNC")

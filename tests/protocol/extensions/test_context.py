@@ -7,11 +7,14 @@ from typing import Literal
 import pytest
 
 from imapkit.errors import InvalidArgument, NotSupported
-from imapkit.protocol.extensions.context import CancelUpdate, NoUpdate, updated
+from imapkit.protocol.extensions.context import CancelUpdate, NoUpdate, Update, updated
 from imapkit.protocol.extensions.esearch import ListChange, SearchUpdate
+from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetched
 from imapkit.protocol.extensions.order import NumberOrder
 from imapkit.protocol.extensions.search import Search
+from imapkit.protocol.extensions.select import Exists
 from imapkit.protocol.model import Condition, Untagged
+from imapkit.types.flags import FlagSet
 from imapkit.types.query import Q
 from imapkit.types.uids import UidSet
 from tests.protocol.extensions.talking import ask, connect, talk, untagged
@@ -36,6 +39,23 @@ def test_refusals() -> None:
         ask(CancelUpdate(()), capabilities=OFFERED, selected=True)
     with pytest.raises(NotSupported):
         ask(CancelUpdate(("K2",)), selected=True)
+
+
+def test_items_of_new_messages_are_events() -> None:
+    connection = connect(f"{OFFERED} NOTIFY", selected=True)
+    search = Search(Q.from_("boss"), returns=("COUNT", Update((UID, FLAGS))))
+    sent, result = talk(connection, search, b'* ESEARCH (TAG "K2") UID COUNT 17')
+    assert (sent, result.context) == (b"UID SEARCH RETURN (COUNT UPDATE (UID FLAGS)) FROM boss", "K2")
+    events: list[Untagged] = []
+    connection.listeners.append(events.append)
+    connection.receive_data(
+        b'* 93 EXISTS\r\n* 93 FETCH (UID 127001 FLAGS ())\r\n* ESEARCH (TAG "K2") UID ADDTO (0 127001)\r\n'
+    )
+    exists, fetched, update = events
+    assert isinstance(exists, Exists)
+    assert isinstance(fetched, Fetched)
+    assert (fetched.uid, fetched.get(FLAGS)) == (127001, FlagSet())
+    assert update == SearchUpdate("K2", True, (ListChange("ADDTO", 0, NumberOrder("127001")),))
 
 
 def test_an_update_is_an_event_and_never_an_answer() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.condstore import MODSEQ
+from imapkit.protocol.extensions.context import Update
 from imapkit.protocol.extensions.esearch import (
     ESearch,
     ListChange,
@@ -14,10 +16,12 @@ from imapkit.protocol.extensions.esearch import (
     missing_for_returns,
     write_returns,
 )
+from imapkit.protocol.extensions.fetch import UID, body_section
 from imapkit.protocol.extensions.order import NumberOrder
 from imapkit.protocol.extensions.partial import PartialRange, PartialResult
 from imapkit.protocol.wire.encoder import Dialect, Encoder, Segment
 from imapkit.types.query import Q, Query
+from imapkit.types.sections import Section
 from imapkit.types.uids import UidSet
 from tests.protocol.extensions.talking import read, untagged
 
@@ -96,6 +100,7 @@ def test_updates(octets: bytes, changes: tuple[tuple[str, int, str], ...]) -> No
     assert all(isinstance(change, ListChange) for change in response.changes)
 
 
+SUBJECT = body_section(Section("", "HEADER.FIELDS", ("SUBJECT",)))
 FUZZY = Q.fuzzy(Q.text("Helo"))
 
 
@@ -107,6 +112,7 @@ FUZZY = Q.fuzzy(Q.text("Helo"))
         (("SAVE",), Q.all, b"RETURN (SAVE)"),
         ((PartialRange(-1, -100),), Q.all, b"RETURN (PARTIAL -1:-100)"),
         (("UPDATE", "CONTEXT", PartialRange(1, 500)), Q.all, b"RETURN (UPDATE CONTEXT PARTIAL 1:500)"),
+        ((Update((UID, SUBJECT)), "COUNT"), Q.all, b"RETURN (UPDATE (UID BODY.PEEK[HEADER.FIELDS (SUBJECT)]) COUNT)"),
         (("RELEVANCY", "ALL"), FUZZY, b"RETURN (RELEVANCY ALL)"),
         (("RELEVANCY",), Q.seen & ~FUZZY, b"RETURN (RELEVANCY)"),
         (("RELEVANCY",), Q.seen | FUZZY, b"RETURN (RELEVANCY)"),
@@ -121,7 +127,7 @@ def test_writing(returns: tuple[ReturnOption, ...], query: Query, octets: bytes)
 @pytest.mark.parametrize(
     "returns",
     [("EVERYTHING",), ("all",), ("ALL) ALL",), ("ALL", PartialRange(1, 2)), (PartialRange(1, 2), PartialRange(3, 4)),
-     ("RELEVANCY",)],
+     ("RELEVANCY",), (Update(()),), ("UPDATE", Update((UID,))), ("UPDATE", "UPDATE")],
 )  # fmt: skip
 def test_refusals(returns: tuple[ReturnOption, ...]) -> None:
     with pytest.raises(InvalidArgument):
@@ -137,6 +143,11 @@ def test_refusals(returns: tuple[ReturnOption, ...]) -> None:
         (("SAVE",), "ESEARCH", False, "SEARCHRES"),
         (("UPDATE",), "CONTEXT=SEARCH", False, None),
         (("UPDATE",), "CONTEXT=SEARCH", True, "CONTEXT=SORT"),
+        ((Update((UID,)),), "CONTEXT=SEARCH NOTIFY", False, None),
+        ((Update((UID,)),), "CONTEXT=SORT NOTIFY", True, None),
+        ((Update((UID,)),), "CONTEXT=SORT NOTIFY", False, "CONTEXT=SEARCH"),
+        ((Update((UID,)),), "CONTEXT=SEARCH", False, "NOTIFY"),
+        (("ALL", Update((UID, MODSEQ))), "ESEARCH CONTEXT=SEARCH NOTIFY", False, "CONDSTORE"),
         ((PartialRange(1, 2),), "PARTIAL", False, None),
         ((PartialRange(1, 2),), "CONTEXT=SEARCH", False, None),
         ((PartialRange(1, 2),), "CONTEXT=SEARCH", True, "PARTIAL"),

@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 
 from imapkit.errors import CommandError, InvalidArgument, NotSupported
+from imapkit.protocol.extensions.context import Update
 from imapkit.protocol.extensions.esearch import SearchResult
+from imapkit.protocol.extensions.fetch import UID
 from imapkit.protocol.extensions.multisearch import Found, MultiSearch, Source
 from imapkit.protocol.model import Effect
 from imapkit.types.query import SEQUENCE_SET, Key, Q
@@ -15,7 +17,7 @@ from imapkit.types.uids import SeqSet, UidSet
 from tests.protocol.extensions.talking import ask, connect
 
 FOLDERS = (Source("mailboxes", ("folder1",)), Source("subtree", ("folder2",)))
-OFFERED = "MULTISEARCH ESEARCH SEARCHRES"
+OFFERED = "MULTISEARCH ESEARCH SEARCHRES CONTEXT=SEARCH NOTIFY"
 
 
 def test_two_at_once() -> None:
@@ -82,6 +84,8 @@ def test_what_was_found_before_it_stopped() -> None:
         MultiSearch(Q.all, (Source("mailboxes"),)),
         MultiSearch(Q.all, (Source("personal", ("a",)),)),
         MultiSearch(Q.all, (Source("personal"),), ("SAVE",)),
+        MultiSearch(Q.all, (Source("personal"),), ("UPDATE",)),
+        MultiSearch(Q.all, (Source("personal"),), (Update((UID,)),)),
         MultiSearch(Q.received_after(dt.datetime(2026, 1, 1, tzinfo=dt.UTC)), FOLDERS),
     ],
 )

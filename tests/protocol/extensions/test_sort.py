@@ -8,6 +8,8 @@ import pytest
 
 from imapkit.errors import InvalidArgument, NotSupported
 from imapkit.protocol.extensions.annotate import AnnotationOrder
+from imapkit.protocol.extensions.context import Update
+from imapkit.protocol.extensions.fetch import UID
 from imapkit.protocol.extensions.partial import PartialRange
 from imapkit.protocol.extensions.sort import Sort, SortNumbers, SortResult
 from imapkit.protocol.model import Effect
@@ -71,8 +73,9 @@ def test_the_order_is_the_servers() -> None:
     ],
 )  # fmt: skip
 def test_extended_answers(answer: bytes, result: SortResult) -> None:
-    command = Sort(("ARRIVAL",), returns=("UPDATE", "ALL"))
-    assert ask(command, answer, capabilities=ALL_OF_IT, selected=True)[1] == result
+    for update in ("UPDATE", Update((UID,))):
+        command = Sort(("ARRIVAL",), returns=(update, "ALL"))
+        assert ask(command, answer, capabilities=f"{ALL_OF_IT} NOTIFY", selected=True)[1] == result
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imapkit.protocol.extensions.context import CancelUpdate, updated
+from imapkit.protocol.extensions.context import CancelUpdate, Update, updated
 from imapkit.protocol.extensions.esearch import ListChange, SearchUpdate
 from imapkit.protocol.extensions.expunge import Expunge, UidExpunge
+from imapkit.protocol.extensions.fetch import RFC822_SIZE, UID, Fetched
 from imapkit.protocol.extensions.order import NumberOrder
 from imapkit.protocol.extensions.search import Search
 from imapkit.protocol.extensions.select import Select
@@ -120,6 +121,16 @@ class TestSearch:
             b'* ESEARCH (TAG "S") ADDTO (0 1:2)',
             b"c OK STORE completed.",
         ]
+
+    def test_items_are_asked_for(self, server: Server, five: Client) -> None:
+        assert five(Search(Q.unseen, returns=("COUNT", Update((UID, RFC822_SIZE))))).count == 5
+        server.deliver("ann", b"x")
+        five(Noop())
+        fetched, update = [news for news in five.hear() if isinstance(news, Fetched | SearchUpdate)]
+        assert isinstance(fetched, Fetched)
+        assert (fetched.uid, fetched.get(RFC822_SIZE)) == (6, 1)
+        assert isinstance(update, SearchUpdate)
+        assert update.changes == (ListChange("ADDTO", 0, NumberOrder("6")),)
 
     def test_items_are_for_servers_with_notify(self) -> None:
         with Server(capabilities=["IMAP4rev1", "ESEARCH", "CONTEXT=SEARCH"]) as server:

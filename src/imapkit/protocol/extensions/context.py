@@ -1,7 +1,8 @@
 """CONTEXT=SEARCH and CONTEXT=SORT (RFC 5267): the server keeps telling how the result of a search changes.
 
 ``Search(query, returns=("UPDATE", "ALL"))`` begins; its result's `context` names it.  From then on `SearchUpdate`s
-come, whenever they like, until the mailbox is left or `CancelUpdate` ends it.
+come, whenever they like, until the mailbox is left or `CancelUpdate` ends it.  With `Update` in place of ``"UPDATE"``,
+what is to be known of new messages comes along.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
-from imapkit.protocol.model import SELECTED, Code, Collector, Command, Done, Extension
+from imapkit.protocol.model import SELECTED, Code, Collector, Command, Done, Extension, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,33 @@ if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder
 
-__all__ = ["EXTENSIONS", "CancelUpdate", "NoUpdate", "updated"]
+__all__ = ["EXTENSIONS", "CancelUpdate", "NoUpdate", "Update", "is_update", "updated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The RETURN option UPDATE with `items` to be sent of each new message among the results (RFC 5465, 7).
+
+    They come unasked, as `Fetched`, before the `SearchUpdate` that tells of the message; of one that has become a
+    result because its flags changed, nothing is sent.  Capabilities NOTIFY and CONTEXT=SEARCH (CONTEXT=SORT).
+    """
+
+    items: tuple[Item[object], ...]
+
+    def write(self, out: Encoder) -> None:
+        """UPDATE (item...)."""
+        if not self.items:
+            raise InvalidArgument('UPDATE with no items is "UPDATE"')
+        # The grammar of RFC 5465, section 8, has no space; its example has one, as search-return-opt of RFC 4466.
+        out.word("UPDATE").open()
+        for item in self.items:
+            out.word(item.asked_as)
+        out.close()
+
+
+def is_update(option: object) -> bool:
+    """Whether a RETURN option asks to be told of changes."""
+    return option == "UPDATE" or isinstance(option, Update)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.context import Update, is_update
 from imapkit.protocol.extensions.order import NumberOrder
 from imapkit.protocol.extensions.partial import PartialRange, PartialResult, partial_result
-from imapkit.protocol.model import Extension, Untagged
+from imapkit.protocol.model import Extension, Untagged, missing_for_items
 from imapkit.types.query import And, Key, Not, Or, Query
 from imapkit.types.uids import UidSet
 
@@ -211,9 +212,9 @@ def _changes(action: Literal["ADDTO", "REMOVEFROM"], cursor: Cursor) -> list[Lis
 
 # --- what to return -------------------------------------------------------------------------------------------
 
-ReturnOption = str | PartialRange
+ReturnOption = str | PartialRange | Update
 """ALL, COUNT, MIN, MAX (ESEARCH), SAVE (SEARCHRES), RELEVANCY (SEARCH=FUZZY), UPDATE, CONTEXT (CONTEXT=SEARCH or
-CONTEXT=SORT), or a window."""
+CONTEXT=SORT), a window, or UPDATE with items (NOTIFY)."""
 
 _CAPABILITIES = {
     "ALL": ("ESEARCH", "ESORT"),
@@ -234,20 +235,26 @@ def write_returns(out: Encoder, returns: tuple[ReturnOption, ...], query: Query)
     _check(returns, query)
     out.word("RETURN").open()
     for option in returns:
-        if isinstance(option, PartialRange):
-            out.word("PARTIAL").word(str(option))
-        else:
-            out.word(option)
+        match option:
+            case PartialRange():
+                out.word("PARTIAL").word(str(option))
+            case Update():
+                option.write(out)
+            case _:
+                out.word(option)
     out.close()
 
 
 def _check(returns: tuple[ReturnOption, ...], query: Query) -> None:
-    unknown = [option for option in returns if not isinstance(option, PartialRange) and option not in _CAPABILITIES]
+    words = [option for option in returns if not isinstance(option, PartialRange | Update)]
+    unknown = [option for option in words if option not in _CAPABILITIES]
     if unknown:
         raise InvalidArgument(f"there is no RETURN option {unknown[0]!r}: there are {', '.join(_CAPABILITIES)}")
     windows = [option for option in returns if isinstance(option, PartialRange)]
     if len(windows) + ("ALL" in returns) > 1:
         raise InvalidArgument("one window, or ALL, but not both: RFC 9394 allows one of them in a command")
+    if sum(map(is_update, returns)) > 1:
+        raise InvalidArgument("UPDATE is said once: with items, or without")
     if "RELEVANCY" in returns and not _is_fuzzy(query):
         raise InvalidArgument("RELEVANCY is known of fuzzy searches alone (RFC 6203): wrap the query in Q.fuzzy()")
 
@@ -266,14 +273,23 @@ def missing_for_returns(
     returns: tuple[ReturnOption, ...], supports: Callable[[str], bool], *, sorting: bool = False
 ) -> str | None:
     """The capability that one of the options needs and the server lacks."""
-    for option in returns:
-        if isinstance(option, PartialRange):
-            context = "CONTEXT=SORT" if sorting else "CONTEXT=SEARCH"
-            if not supports("PARTIAL") and (option.from_end or not supports(context)):
-                return "PARTIAL"
-        elif option in _CAPABILITIES and not supports(_CAPABILITIES[option][sorting]):
+    missing = (_missing(option, supports, sorting=sorting) for option in returns)
+    return next(filter(None, missing), None)
+
+
+def _missing(option: ReturnOption, supports: Callable[[str], bool], *, sorting: bool) -> str | None:
+    context = "CONTEXT=SORT" if sorting else "CONTEXT=SEARCH"
+    match option:
+        case PartialRange():
+            is_known = supports("PARTIAL") or (supports(context) and not option.from_end)
+            return None if is_known else "PARTIAL"
+        case Update(items):
+            lacking = next((name for name in (context, "NOTIFY") if not supports(name)), None)
+            return lacking or missing_for_items(items, supports)
+        case _ if option in _CAPABILITIES and not supports(_CAPABILITIES[option][sorting]):
             return _CAPABILITIES[option][sorting]
-    return None
+        case _:
+            return None
 
 
 EXTENSIONS = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.context import is_update
 from imapkit.protocol.extensions.esearch import (
     ESearch,
     ReturnOption,
@@ -95,7 +96,8 @@ class MultiSearch(Command[tuple[Found, ...]]):
             raise InvalidArgument(f"{self.query} asks for moments, and ESEARCH knows days: send coarse(query)")
         if not self.sources:
             raise InvalidArgument("no mailboxes to search: name a source")
-        if not {"SAVE", "UPDATE"}.isdisjoint(self.returns) and self.sources != (Source("selected"),):
+        is_kept = any(option == "SAVE" or is_update(option) for option in self.returns)
+        if is_kept and self.sources != (Source("selected"),):
             raise InvalidArgument("SAVE and UPDATE are for the selected mailbox alone (RFC 7377, 2.2)")
         out.word("ESEARCH").word("IN").open()
         for source in self.sources:

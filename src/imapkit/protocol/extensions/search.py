@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
-from imapkit.protocol.extensions.context import NoUpdate
+from imapkit.protocol.extensions.context import NoUpdate, is_update
 from imapkit.protocol.extensions.esearch import (
     ESearch,
     ReturnOption,
@@ -141,7 +141,7 @@ class _SearchCollector(Collector[SearchResult]):
         self._numbers: list[int] = []
         self._modseq: int | None = None
         self._extended: SearchResult | None = None
-        self._updates = "UPDATE" in returns
+        self._updates = any(map(is_update, returns))
 
     def claim(self, response: Untagged) -> bool:
         match response:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
 from imapkit.protocol.extensions.annotate import AnnotationOrder
-from imapkit.protocol.extensions.context import NoUpdate
+from imapkit.protocol.extensions.context import NoUpdate, is_update
 from imapkit.protocol.extensions.esearch import ESearch, ReturnOption, missing_for_returns, write_returns
 from imapkit.protocol.extensions.order import plain_numbers
 from imapkit.protocol.extensions.search import write_query
@@ -164,7 +164,7 @@ class Sort(Command[SortResult]):
 
     def collector(self) -> Collector[SortResult]:
         """What was found, in order."""
-        return _SortCollector(by_uid=self.by_uid, updates="UPDATE" in self.returns)
+        return _SortCollector(by_uid=self.by_uid, updates=any(map(is_update, self.returns)))
 
     def answers(self) -> frozenset[object]:
         """SORT, or ESEARCH."""
