@@ -126,6 +126,7 @@ class TestScanning:
             (b'(BODY[HEADER.FIELDS ("a b]")] x)', ["BODY[HEADER.FIELDS (A B])]"]),
             (b"(A a{b B x)", ["A", "B"]),
             (b"(A \x01 B x)", ["A", "B"]),
+            (b"(ME\xdfAGES 1 BODY[HEADER.FIELDS (\xdf)] x)", ["ME\xdfAGES", "BODY[HEADER.FIELDS (\xdf)]"]),
             (b"(FLAGS (OIB-Seen-[Google Mail]/Alle) A 1)", ["FLAGS", "A"]),
             (b"(A " + b"(" * 50 + b")" * 50 + b" B 1)", ["A", "B"]),
         ],
@@ -153,6 +154,7 @@ class TestScanning:
                 ["a quotation mark inside a quoted string was not escaped"] * 2,
             ),
             (b"(A[ 1 B x)", ["A", "B"], ["the name of an item expected"]),
+            (b"(A[{1] 1 B x)", ["A", "B"], ["the name of an item expected"]),
             (b"(A (x B y", [], ["the rest of the items cannot be read: a closing parenthesis expected at 9: b''"]),
             (
                 b'(B x A "y) C z)',

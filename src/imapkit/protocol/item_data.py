@@ -31,7 +31,7 @@ T = TypeVar("T")
 # (No bracket opens inside a section: so each search for the closing one ends where the next begins.)
 _NAME = (
     rb"[ ()]*+([A-Za-z][^\x00-\x20()\[\]{}\"<>]*+"
-    rb'(?:\[(?:[^\[\]"{]++|"[^\["\r\n]*+"|\{\d++\}\r\n)*+\])?(?:<\d++(?:\.\d++)?>)?)'
+    rb'(?:\[(?>[^\[\]"{]++|"[^\["\r\n]*+"|\{\d++\}\r\n)*+\])?(?:<\d++(?:\.\d++)?>)?)'
 )
 _NAME_ALONE = re.compile(_NAME + rb" *+")
 _NAME_AND_VALUE = re.compile(_NAME + rb" ++(" + grammar.VALUE.pattern + rb")(?=[ ()]|\Z)")
@@ -260,10 +260,10 @@ class ItemData(Untagged):
         if common is not None:
             return common
         if b"[" not in name:
-            return name.decode("latin-1").upper()
+            return name.upper().decode("latin-1")
         if literals is not None and b"{" in name:
             begin = found.start(1)
             name = grammar.LITERAL.sub(lambda literal: literals.get(begin + literal.end(), b""), name)
-        key = name.replace(b'"', b"").decode("latin-1").upper()
+        key = name.replace(b'"', b"").upper().decode("latin-1")
         # pymap repeats what it was asked for: BINARY.PEEK[1] is BINARY[1].
         return _ORIGIN.sub(r"<\1>", key.replace(".PEEK[", "[", 1))

@@ -20,6 +20,7 @@ from imapkit.protocol.extensions.fetch import (
     body_section,
     is_uid_command,
 )
+from imapkit.protocol.model import Item
 from imapkit.protocol.wire.framer import LiteralMarker
 from imapkit.types.sections import Section
 from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
@@ -143,7 +144,8 @@ class TestUsual:
         [
             *("UID 7", "UID 0", "UID 4294967296", "UID 4294967295", "UID x"),
             *("FLAGS ()", "FLAGS (a)", "FLAGS (a b)", "FLAGS (a  b)", "FLAGS (NIL)", "FLAGS (a nil)", "FLAGS (a\xa0b)"),
-            *("FLAGS (Nilson)", "FLAGS (a\tb)", "FLAGS (" + "x " * 200 + "x)"),
+            *("FLAGS (a )", "FLAGS ( a)", "FLAGS ( )", "FLAGS (a NIL b)", "FLAGS (vaNILla N\xc4\xb1L)"),
+            *('FLAGS (a"b" c)', "FLAGS (Nilson)", "FLAGS (a\tb)", "FLAGS (" + "x " * 200 + "x)"),
             *('INTERNALDATE "17-Jul-1996 02:44:25 -0700"', 'INTERNALDATE " 7-Jul-1996 02:44:25 +0000"'),
             *('INTERNALDATE "17-Foo-1996 02:44:25 -0700"', 'INTERNALDATE "31-Feb-1996 02:44:25 -0700"'),
             *('INTERNALDATE "30-Jun-1997 23:59:60 +0000"', 'INTERNALDATE "17-JUL-1996  24:44:25 -0700"'),
@@ -188,6 +190,15 @@ class TestUsual:
             assert found["INTERNALDATE"] is not None
             assert list(data.names()) == [item.key for item in every]
             assert data.defects == ()
+
+    @pytest.mark.parametrize("first", [FLAGS, MODSEQ])
+    def test_a_quotation_mark_in_a_flag_may_begin_a_string(self, first: Item[object]) -> None:
+        data = untagged(b'* 1 FETCH (UID 7 FLAGS (a"b) MODSEQ (9) RFC822.SIZE 5)')
+        assert isinstance(data, Fetched)
+        data.get(first)
+        assert list(data.names()) == ["UID"]
+        assert (data.get(FLAGS), data.get(MODSEQ), data.get(UID)) == (None, None, 7)
+        assert [defect.message[:40] for defect in data.defects] == ["the rest of the items cannot be read: th"]
 
     def test_the_first_of_two_counts(self) -> None:
         for order in ((FLAGS, UID), (UID, FLAGS)):

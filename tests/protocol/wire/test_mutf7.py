@@ -81,6 +81,7 @@ def test_known_names(name: str, wire: bytes) -> None:
         (b"&A-", "\udc26A-"),
         (b"&2D0-", "\udc262D0-"),  # half a surrogate pair
         (b"&AOk", "\udc26AOk"),
+        (b"&AOk-a&AOk", "\udc26AOk-a\udc26AOk"),
         (b"\xff&AOk-", "\udcff\udc26AOk-"),
         (b"\x01&AOk-", "\udc01\udc26AOk-"),
         (b"tab\tname", "tab\tname"),

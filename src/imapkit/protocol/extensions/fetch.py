@@ -74,10 +74,11 @@ def _nstring(cursor: Cursor) -> bytes | None:
     return cursor.nstring()
 
 
-# The flags of most messages are those of thousands of others.
+# The flags of most messages are those of thousands of others.  None for what has to be looked at more closely.
 @lru_cache(maxsize=1024)
-def _remembered_flags(names: bytes) -> FlagSet:
-    return FlagSet(names.decode("utf-8", "surrogateescape").split(" ") if names else ())
+def _remembered_flags(names: bytes) -> FlagSet | None:
+    flags = names.decode("utf-8", "surrogateescape").split(" ") if names else []
+    return None if "" in flags or b"NIL" in names.upper().split(b" ") else FlagSet(flags)
 
 
 def _usual_flags(found: re.Match[bytes], _: Literals | None) -> FlagSet | None:
@@ -86,8 +87,7 @@ def _usual_flags(found: re.Match[bytes], _: Literals | None) -> FlagSet | None:
 
 
 _MOST_REMEMBERED = 256  # octets
-_FLAG = rb"(?![Nn][Ii][Ll][ )])[^\x00-\x20()]++"
-_FLAG_LIST = rb"\(((?:%b(?: %b)*+)?)\)" % (_FLAG, _FLAG)
+_FLAG_LIST = rb'\(([^\x00-\x1f()"]*+)\)'  # whoever passes over the list takes a quotation mark for that of a string
 
 
 def _usual_date(found: re.Match[bytes], _: Literals | None) -> dt.datetime | None:

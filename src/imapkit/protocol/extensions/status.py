@@ -46,7 +46,7 @@ def _number(cursor: Cursor) -> int:
 
 
 MESSAGES: Item[int] = Item("MESSAGES", _number)
-RECENT: Item[int] = Item("RECENT", _number)
+RECENT: Item[int] = Item("RECENT", _number, requires=("IMAP4REV1",))  # removed by RFC 9051, appendix E
 UIDNEXT: Item[int] = Item("UIDNEXT", _number)
 UIDVALIDITY: Item[int] = Item("UIDVALIDITY", _number)
 UNSEEN: Item[int] = Item("UNSEEN", _number)
@@ -65,7 +65,7 @@ class StatusData(ItemData):
         return f"<StatusData {self.mailbox!r} {' '.join(self.names())}>"
 
 
-_LAST_LIST = re.compile(rb" \([^()]*+(?:\([^()]*+\)[^()]*+)*+\) *+\Z")
+_LAST_LIST = re.compile(rb" \([^()]*+(?>\([^()]*+\)[^()]*+)*+\) *+\Z")
 
 
 # mailbox-data = "STATUS" SP mailbox SP "(" [status-att-list] ")"

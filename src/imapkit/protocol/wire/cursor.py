@@ -273,7 +273,7 @@ class Cursor:
         self.pos = end + 1
         names = text.split(" ") if text else []
         if "" in names or "NIL" in text.upper():
-            flags = [name for name in names if name and name.upper() != "NIL"]
+            flags = [name for name in names if name and name.lower() != "nil"]
             if len(flags) != len(names):
                 self.defect("a list of flags with an empty place or NIL in it", start)
             names = flags

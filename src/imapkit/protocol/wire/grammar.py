@@ -2,6 +2,9 @@ r"""The character classes and compound patterns of RFC 9051, section 9, as regul
 
 They run over the text that the framer hands out, in which a literal is its announcement alone (``{5}\r\n``), so a
 literal is one more spelling of a string.  Quantifiers are possessive (``*+``): no input makes them backtrack.
+
+A group that is repeated so is an atomic one, ``(?>...)*+``, where a round of it may fail behind its first octets:
+before Python 3.11.5 (Debian 12 has 3.11.2) matching went on from there, not from where the round began (gh-106052).
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ UNCLOSED_QUOTED = re.compile(_UNCLOSED)
 LITERAL = re.compile(rb"~?" + _LITERAL)
 
 # The recovery from an unescaped quotation mark: the string ends at the first one that the end of a value follows.
-RECOVERED_QUOTED = re.compile(rb'"((?:[^"\r]++|"(?![ ()\]]|\Z)|\r(?!\n))*+)"')
+RECOVERED_QUOTED = re.compile(rb'"((?>[^"\r]++|"(?![ ()\]]|\Z)|\r(?!\n))*+)"')
 
 # atom = 1*ATOM-CHAR.  In what a server sends, "%", "*", "\" and 8-bit octets are taken too; "]" ends a response
 # code and is taken in flags and names alone.

@@ -24,7 +24,7 @@ __all__ = ["decode", "decode_utf8", "encode", "encode_utf8"]
 _SHIFTED_OUT = re.compile(r"[^\x20-\x7e]+|&")
 _SHIFTED_IN = re.compile(rb"&([A-Za-z0-9+,]*+)-")
 # A name as `encode` writes it, if each of its runs is as `encode` writes that: no two runs follow each other.
-_USUAL = re.compile(rb"[\x20-\x25\x27-\x7e]*+(?:&[A-Za-z0-9+,]++-(?!&)[\x20-\x25\x27-\x7e]*+)++\Z")
+_USUAL = re.compile(rb"[\x20-\x25\x27-\x7e]*+(?>&[A-Za-z0-9+,]++-(?!&)[\x20-\x25\x27-\x7e]*+)++\Z")
 
 # PEP 383 maps an undecodable octet 0xNN to U+DCNN.  It does so for octets from 0x80 on; we use it for a stray "&" and
 # for the control characters beside it too.
