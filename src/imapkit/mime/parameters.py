@@ -61,13 +61,12 @@ def decode_parameters(pairs: Parameters) -> dict[str, str]:
     {'name': 'å.txt'}
     """
     pairs = tuple(pairs)
-    names = [name for name, _ in pairs]
-    if not (all(names) and b"".join(names).isalnum()):
-        return _decode_shapes(pairs)
-    plain = {name.decode("ascii").lower(): decode_text(value) for name, value in pairs if value}
-    if len(plain) < len(pairs) or any(text.startswith('"') for text in plain.values()):
-        return _decode_shapes(pairs)
-    return plain
+    plain: dict[str, str] = {}
+    for name, value in pairs:
+        if not value or not name.isalnum() or value.startswith(b'"'):
+            return _decode_shapes(pairs)
+        plain[name.decode("ascii").lower()] = decode_text(value)
+    return plain if len(plain) == len(pairs) else _decode_shapes(pairs)
 
 
 # What is not of the common form: more than letters and digits in a name, quotation marks around a value.

@@ -30,18 +30,23 @@ class EnvelopeAddress:
     raw_route: bytes | None
     raw_mailbox: bytes | None
     raw_host: bytes | None
-    # What was decoded: one object stands for the same person in many messages.
-    _name: str | None = field(default=None, init=False, repr=False, compare=False)
-    _address: str | None = field(default=None, init=False, repr=False, compare=False)
+    name: str = field(init=False, repr=False, compare=False)
+    """The display name, decoded; empty when there is none."""
+    address: str = field(init=False, repr=False, compare=False)
+    """``mailbox@host``, or what there is of it."""
 
-    @property
-    def name(self) -> str:
-        """The display name, decoded; empty when there is none."""
-        name = self._name
-        if name is None:
-            name = headers.decode_text(self.raw_name) if self.raw_name else ""
-            object.__setattr__(self, "_name", name)
-        return name
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            # Decoded when it is read first, and kept: one object stands for the same person in many messages.
+            if name == "name":
+                value = headers.decode_text(self.raw_name) if self.raw_name else ""
+            elif name == "address":
+                value = self._address()
+            else:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            object.__setattr__(self, name, value)
+            return value
 
     @property
     def mailbox(self) -> str:
@@ -53,15 +58,9 @@ class EnvelopeAddress:
         """What stands behind the @."""
         return headers.one_line(self.raw_host.decode("utf-8", "replace")) if self.raw_host else ""
 
-    @property
-    def address(self) -> str:
-        """``mailbox@host``, or what there is of it."""
-        address = self._address
-        if address is None:
-            octets = b"%b@%b" % (self.raw_mailbox or b"", self.raw_host) if self.raw_host else self.raw_mailbox or b""
-            address = headers.one_line(octets.decode("utf-8", "replace"))
-            object.__setattr__(self, "_address", address)
-        return address
+    def _address(self) -> str:
+        octets = b"%b@%b" % (self.raw_mailbox or b"", self.raw_host) if self.raw_host else self.raw_mailbox or b""
+        return headers.one_line(octets.decode("utf-8", "replace"))
 
     @property
     def is_group_mark(self) -> bool:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 from imapkit.mime.parameters import split_parameter_header
 from imapkit.protocol.extensions.envelope import parse_envelope
 from imapkit.protocol.model import Item
+from imapkit.protocol.wire.quick import quick
 from imapkit.types.bodystructure import BodyStructure, Disposition, Multipart, Parameters, Part, SharedParameters
 
 if TYPE_CHECKING:
@@ -35,13 +36,14 @@ _MULTIPARTS = frozenset(
     }
 )
 _MESSAGES = frozenset({("message", "rfc822"), ("message", "global")})
-Fields = tuple[str, str, Parameters, "bytes | None", "bytes | None", str]
-"""Type, subtype, parameters, content id, description, encoding."""
+Media = tuple[str, str, Parameters]
+"""Type, subtype, parameters."""
+Fields = tuple[Media, "bytes | None", "bytes | None", str]
+"""Media, content id, description, encoding."""
 Extensions = tuple[Disposition | None, tuple[str, ...], str | None]
 """Disposition, languages, location."""
-End = tuple["str | None", Disposition | None, tuple[str, ...], "str | None"]
-"""MD5, disposition, languages, location."""
-_NO_END: End = (None, None, (), None)
+
+_new_part, _new_multipart, _new_disposition = quick(Part), quick(Multipart), quick(Disposition)
 
 # The common form of each field.  A string is held without its quotation marks, NIL as None.
 _WORD = rb'"([A-Za-z0-9!#$&^_.+-]+)"'
@@ -49,8 +51,8 @@ _NSTRING = rb'(?:NIL|"([^"\\\r\n]*+)")'
 _PAIR = rb'"[^"\\\r\n]*+" (?:NIL|"[^"\\\r\n]*+")'
 _PARAMETERS = rb"(?:NIL|\((" + _PAIR + rb"(?: " + _PAIR + rb")*+)\))"
 _NUMBER = rb"(\d{1,18})"
-_DISPOSITION = rb"(?:NIL|\(" + _WORD + b" " + _PARAMETERS + rb"\))"
-_EXTENSIONS = rb"(?: " + _DISPOSITION + rb"(?: " + _NSTRING + rb"(?: " + _NSTRING + rb")?)?)?"
+_MEDIA = _WORD + b" " + _WORD + b" " + _PARAMETERS
+_DISPOSITION = rb"\(" + _WORD + b" " + _PARAMETERS + rb"\)"
 
 
 def _whole(pattern: bytes) -> bytes:
@@ -58,16 +60,15 @@ def _whole(pattern: bytes) -> bytes:
     return b"(" + re.sub(rb"(?<!\\)\((?!\?)", b"(?:", pattern) + b")"
 
 
-# What stands before the size of a part, and what stands behind it, is the same in thousands of messages.
-_FIELDS = b" ".join([_WORD, _WORD, _PARAMETERS, _NSTRING, _NSTRING, _WORD])
-_END = _NSTRING + _EXTENSIONS
+_FIELDS = b" ".join([_whole(_MEDIA), _NSTRING, _NSTRING, _WORD])
+_EXTENSIONS = rb"(?: (?:NIL|" + _whole(_DISPOSITION) + rb")(?: " + _NSTRING + rb"(?: " + _NSTRING + rb")?)?)?"
 _LEAF = re.compile(
-    rb"\(" + _whole(_FIELDS) + b" " + _NUMBER + b"(?: " + _NUMBER + b")?(?: " + _whole(_END) + rb")?\) *+"
+    rb"\(" + _FIELDS + b" " + _NUMBER + b"(?: " + _NUMBER + b")?(?: " + _NSTRING + _EXTENSIONS + rb")?\) *+"
 )
-_BEGINNING_OF_LEAF = re.compile(_whole(_FIELDS) + b" " + _NUMBER + b"(?=[ )])")
+_BEGINNING_OF_LEAF = re.compile(_FIELDS + b" " + _NUMBER + b"(?=[ )])")
 _END_OF_MULTIPART = re.compile(b" ?" + _WORD + b"(?: " + _PARAMETERS + _EXTENSIONS + rb")?\)")
-_USUAL_FIELDS = re.compile(_FIELDS)
-_USUAL_END = re.compile(_END)
+_USUAL_MEDIA = re.compile(_MEDIA)
+_USUAL_DISPOSITION = re.compile(_DISPOSITION)
 _USUAL_PARAMETERS = re.compile(_PARAMETERS + rb"(?=[ )])")
 _USUAL_EXTENSIONS = re.compile(_EXTENSIONS + rb"(?=\))")
 _EACH_PAIR = re.compile(rb'"([^"]*+)" (?:(NIL)|"([^"]*+)")')
@@ -116,55 +117,55 @@ def _one_more(cursor: Cursor, depth: int) -> int:
 
 def _usual_leaf(found: re.Match[bytes], section: str) -> Part | None:
     """What the pattern found, if it means what it looks like: a text has a number of lines, nothing else has."""
-    beginning, size, lines, end = found.groups()
-    type_, subtype, parameters, content_id, description, encoding = _fields(beginning)
-    if (type_ == "text") != (lines is not None) or (type_, subtype) in _MESSAGES:
+    media, content_id, description, encoding, size, lines, md5, disposition, language, location = found.groups()
+    type_, subtype, parameters = _media(media)
+    if (type_ == "text") != (lines is not None) or (type_ == "message" and (type_, subtype) in _MESSAGES):
         return None
-    md5, disposition, languages, location = _end(end) if end is not None else _NO_END
-    return Part(
+    return _new_part(
         section,
         type_,
         subtype,
         parameters,
-        disposition,
-        languages,
-        location,
+        _usual_disposition(disposition) if disposition else None,
+        (language.decode("latin-1"),) if language else (),
+        None if location is None else _text(location),
         (),
-        encoding,
+        _lower(encoding),
         int(size),
         int(lines) if lines is not None else None,
         content_id,
         description,
-        md5,
+        None if md5 is None else _text(md5),
     )
 
 
-def _fields(text: bytes) -> Fields:
-    return _remembered_fields(text) if len(text) <= _LONGEST_REMEMBERED else _read_fields(text)
+def _media(text: bytes) -> Media:
+    return _remembered_media(text) if len(text) <= _LONGEST_REMEMBERED else _read_media(text)
 
 
-def _end(text: bytes) -> End:
-    return _remembered_end(text) if len(text) <= _LONGEST_REMEMBERED else _read_end(text)
+def _usual_disposition(text: bytes) -> Disposition:
+    return _remembered_disposition(text) if len(text) <= _LONGEST_REMEMBERED else _read_disposition(text)
 
 
-def _read_fields(text: bytes) -> Fields:
-    main, sub, pairs, content_id, description, encoding = cast("re.Match[bytes]", _USUAL_FIELDS.match(text)).groups()
-    return _lower(main), _lower(sub), _pairs(pairs), content_id, description, _lower(encoding)
+def _read_media(text: bytes) -> Media:
+    main, sub, pairs = cast("re.Match[bytes]", _USUAL_MEDIA.match(text)).groups()
+    return _lower(main), _lower(sub), _pairs(pairs)
 
 
-def _read_end(text: bytes) -> End:
-    md5, *extensions = cast("re.Match[bytes]", _USUAL_END.match(text)).groups()
-    return _text(md5), *_extensions(*extensions)
+def _read_disposition(text: bytes) -> Disposition:
+    kind, pairs = cast("re.Match[bytes]", _USUAL_DISPOSITION.match(text)).groups()
+    return _new_disposition(_lower(kind), _pairs(pairs))
 
 
+# A folder has the same kinds of parts again and again, and mail the same few encodings.
 _LONGEST_REMEMBERED = 512  # octets
-_remembered_fields = lru_cache(maxsize=1024)(_read_fields)
-_remembered_end = lru_cache(maxsize=1024)(_read_end)
+_remembered_media = lru_cache(maxsize=1024)(_read_media)
+_remembered_disposition = lru_cache(maxsize=1024)(_read_disposition)
 
 
-def _extensions(kind: bytes | None, pairs: bytes | None, language: bytes | None, location: bytes | None) -> Extensions:
+def _extensions(disposition: bytes | None, language: bytes | None, location: bytes | None) -> Extensions:
     return (
-        Disposition(_lower(kind), _pairs(pairs)) if kind else None,
+        _usual_disposition(disposition) if disposition else None,
         (language.decode("latin-1"),) if language else (),
         _text(location),
     )
@@ -210,7 +211,7 @@ def _multipart(cursor: Cursor, section: str, depth: int, first_defect: int) -> M
         cursor.pos = found.end()
         sub, pairs, *extensions = found.groups()
         defects = tuple(cursor.defects[first_defect:])
-        return Multipart(
+        return _new_multipart(
             section, "multipart", _lower(sub), _pairs(pairs), *_extensions(*extensions), defects, tuple(parts)
         )
     cursor.spaces()
@@ -235,7 +236,9 @@ def _single(cursor: Cursor, section: str, section_of_leaf: str, depth: int, firs
     beginning = _BEGINNING_OF_LEAF.match(cursor.text, cursor.pos)
     if beginning is not None:
         cursor.pos = beginning.end()
-        return _leaf(cursor, section_of_leaf, _fields(beginning[1]), int(beginning[2]), depth, first_defect)
+        media, content_id, description, encoding, size = beginning.groups()
+        fields = (_media(media), content_id, description, _lower(encoding))
+        return _leaf(cursor, section_of_leaf, fields, int(size), depth, first_defect)
     main: bytes | None
     sub: bytes | None
     first = cursor.nstring()
@@ -259,13 +262,13 @@ def _single(cursor: Cursor, section: str, section_of_leaf: str, depth: int, firs
     content_id = cursor.nstring() if _more(cursor) else None
     description = cursor.nstring() if _more(cursor) else None
     encoding = _token(cursor.nstring() if _more(cursor) else None, "7bit")
-    fields = (_token(main, "application"), _token(sub, "octet-stream"), parameters, content_id, description, encoding)
+    fields = ((_token(main, "application"), _token(sub, "octet-stream"), parameters), content_id, description, encoding)
     return _leaf(cursor, section_of_leaf, fields, _number(cursor), depth, first_defect)
 
 
 def _leaf(cursor: Cursor, section: str, fields: Fields, size: int | None, depth: int, first_defect: int) -> Part:
     """What follows the fields that all have."""
-    type_, subtype, parameters, content_id, description, encoding = fields
+    (type_, subtype, parameters), content_id, description, encoding = fields
     envelope: Envelope | None = None
     message: BodyStructure | None = None
     lines: int | None = None

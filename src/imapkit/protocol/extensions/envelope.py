@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.protocol.model import Item, usual_item
 from imapkit.protocol.wire.grammar import unescape
+from imapkit.protocol.wire.quick import quick
 from imapkit.types.envelope import Envelope, EnvelopeAddress
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ _WHOLE_ENVELOPE = re.compile(_ENVELOPE)
 
 Addresses = tuple[EnvelopeAddress, ...]
 
+_new_envelope = quick(Envelope)
+_new_address = quick(EnvelopeAddress)
+
 
 def parse_envelope(cursor: Cursor) -> Envelope:
     """The envelope that stands here."""
@@ -67,19 +71,16 @@ def _usual_envelope(found: re.Match[bytes], literals: Literals | None) -> Envelo
         in_reply_to = _value(odd_in_reply_to, found.end(13), literals)
     if odd_message_id is not None:
         message_id = _value(odd_message_id, found.end(15), literals)
-    if same is None:
-        authors = _addresses(from_, 6, found, literals)
-    else:
-        authors = _addresses(same, 5, found, literals) if same != b"NIL" else ()
-    return Envelope(
+    authors = _addresses(from_, 6, found, literals) if same is None else _addresses(same, 5, found, literals)
+    return _new_envelope(
         date,
         subject,
         authors,
         authors if sender is None else _addresses(sender, 7, found, literals),
         authors if reply_to is None else _addresses(reply_to, 8, found, literals),
-        _addresses(to, 9, found, literals) if to != b"NIL" else (),
-        _addresses(cc, 10, found, literals) if cc != b"NIL" else (),
-        _addresses(bcc, 11, found, literals) if bcc != b"NIL" else (),
+        _addresses(to, 9, found, literals),
+        _addresses(cc, 10, found, literals),
+        _addresses(bcc, 11, found, literals),
         in_reply_to,
         message_id,
     )
@@ -92,12 +93,18 @@ def _value(token: bytes, end: int, literals: Literals | None) -> bytes | None:
 
 
 def _addresses(raw: bytes, group: int, found: re.Match[bytes], literals: Literals | None) -> Addresses:
+    if raw == b"NIL":
+        return ()
     if literals is not None and b"{" in raw:
         return _one_by_one(found.string, found.start(group) + 1, literals)
-    if len(raw) > _LONGEST_REMEMBERED:
+    strings = raw[2:-2]
+    if b")(" not in strings:
+        return (_remembered(strings) if len(strings) <= _LONGEST_REMEMBERED else _address(strings),)
+    several = strings.split(b")(")
+    if max(map(len, several)) > _LONGEST_REMEMBERED:
         return _one_by_one(raw, 1, None)
     try:
-        return tuple(map(_remembered, raw[2:-2].split(b")(")))
+        return tuple(map(_remembered, several))
     except ValueError:  # what is cut inside a string, where somebody is called ")(", is no address
         return _one_by_one(raw, 1, None)
 
@@ -114,7 +121,7 @@ def _one_by_one(text: bytes, pos: int, literals: Literals | None) -> Addresses:
 def _address(strings: bytes) -> EnvelopeAddress:
     plain = _PLAIN_STRINGS.fullmatch(strings)
     if plain is not None:
-        return EnvelopeAddress(*plain.groups())
+        return _new_address(*plain.groups())
     found = _STRINGS_OF_ADDRESS.fullmatch(strings)
     if found is None:
         raise ValueError("no address")
@@ -123,7 +130,7 @@ def _address(strings: bytes) -> EnvelopeAddress:
 
 def _made(found: re.Match[bytes], literals: Literals | None) -> EnvelopeAddress:
     name, route, mailbox, host = found.groups()
-    return EnvelopeAddress(
+    return _new_address(
         _value(name, found.end(1), literals),
         _value(route, found.end(2), literals),
         _value(mailbox, found.end(3), literals),
@@ -133,7 +140,7 @@ def _made(found: re.Match[bytes], literals: Literals | None) -> EnvelopeAddress:
 
 # A folder tells of the same people again and again.
 _LONGEST_REMEMBERED = 512  # octets
-_remembered = lru_cache(maxsize=2048)(_address)
+_remembered = lru_cache(maxsize=4096)(_address)
 
 
 # --- what the pattern does not fit ----------------------------------------------------------------------------

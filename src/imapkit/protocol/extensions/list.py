@@ -30,6 +30,7 @@ from imapkit.protocol.model import (
     missing_for_items,
 )
 from imapkit.protocol.wire.names import decode_mailbox
+from imapkit.protocol.wire.quick import quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,10 +91,13 @@ def mailbox_list(cursor: Cursor, *, is_lsub: bool = False) -> Listed:
     return Listed(attributes, delimiter, mailbox, child_info, old_name, is_lsub)
 
 
+_listed = quick(Listed)
+
+
 def _usual_list(found: re.Match[bytes], _: Literals | None, reading: Reading) -> Listed:
     kind, name = found.groups()
     attributes, delimiter = _kind(kind)
-    return Listed(attributes, delimiter, decode_mailbox(name, utf8=reading.utf8))
+    return _listed(attributes, delimiter, decode_mailbox(name, utf8=reading.utf8))
 
 
 @lru_cache(maxsize=256)
