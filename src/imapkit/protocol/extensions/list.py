@@ -29,7 +29,7 @@ from imapkit.protocol.model import (
     UsualResponse,
     missing_for_items,
 )
-from imapkit.protocol.wire.names import decode_mailbox
+from imapkit.protocol.wire.names import canonical, decode_mailbox
 from imapkit.protocol.wire.quick import quick
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class Listed(Untagged):
 # mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
 _KIND = rb'(\([^()]{0,200}\) +(?:"\\?[^\r\n]"|NIL)) +'
 _BEGINNING = re.compile(_KIND, re.IGNORECASE)
-_USUAL = re.compile(rb"\* LIST " + _KIND + rb'"([^"\\\r\n]*)"\Z')
+# A name of printable ASCII without "&" (group 2) is the same in modified UTF-7 and in UTF-8.
+_USUAL = re.compile(rb"\* LIST " + _KIND + rb'"(?:([ !#-%\x27-\[\]-~]*+)|([^"\\\r\n]*+))"\Z')
 _UNQUOTED_EXTENDED = re.compile(rb'(\S+) +(?=\((?:"?[\w./-]+"? +[(\d].*)?\) *\Z)', re.DOTALL)
 
 
@@ -95,9 +96,12 @@ _listed = quick(Listed)
 
 
 def _usual_list(found: re.Match[bytes], _: Literals | None, reading: Reading) -> Listed:
-    kind, name = found.groups()
+    kind, plain, name = found.groups()
     attributes, delimiter = _kind(kind)
-    return _listed(attributes, delimiter, decode_mailbox(name, utf8=reading.utf8))
+    if plain is None:
+        return _listed(attributes, delimiter, decode_mailbox(name, utf8=reading.utf8))
+    mailbox = plain.decode("ascii")
+    return _listed(attributes, delimiter, mailbox if len(mailbox) != 5 else canonical(mailbox))
 
 
 @lru_cache(maxsize=256)
