@@ -142,6 +142,7 @@ class TestKinds:
         [
             (b"* WORDS (", "WORDS", "an atom or a string expected at 8: b'('"),
             (b"* 7 WORDS {1}\r\nx (", "WORDS", "an atom or a string expected at 16: b'('"),
+            (b"* 4294967296 WORDS", "WORDS", "a number up to 4294967295 expected at 2: b'4294967296 WORDS'"),
             (b"* ", "", "the name of a response expected at 0: b'* '"),
             (b"* (x)", "", "the name of a response expected at 0: b'* (x)'"),
             (b"*", "", "a tagged status response expected at 0: b'*'"),

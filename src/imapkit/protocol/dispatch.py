@@ -28,11 +28,12 @@ from imapkit.protocol.model import (
     Untagged,
     UsualResponse,
 )
-from imapkit.protocol.wire.cursor import Cursor
+from imapkit.protocol.wire.cursor import Cursor, ParseError
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
+from imapkit.types.uids import MAX_NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from imapkit.protocol.wire.framer import Framed
     from imapkit.types.defects import Defect
@@ -74,6 +75,16 @@ class Dispatcher:
     def utf8(self, value: bool) -> None:
         self._reading = replace(self._reading, utf8=value)
 
+    def parse_alike(self, ahead: list[bytes]) -> Iterator[Untagged]:
+        """The values of the responses ahead (see `Framer.ahead`) that look like the last one; they are taken off."""
+        likely = self._likely
+        if likely is None:
+            return
+        match, make, reading = likely.pattern.match, likely.make, self._reading
+        while ahead and (found := match(ahead[-1])) is not None:
+            ahead.pop()
+            yield make(found, None, reading)
+
     def parse(self, framed: Framed) -> Response | None:
         """The value of a response; None for an empty line (Exchange sends them between responses)."""
         text, literals = framed
@@ -97,7 +108,10 @@ class Dispatcher:
             if number is not None:
                 numbered = self._numbered.get(name) or self._numbered.get(name.upper())
                 if numbered is not None:
-                    return numbered(cursor, int(number))
+                    value = int(number)
+                    if value > MAX_NUMBER:
+                        raise ParseError(f"a number up to {MAX_NUMBER}", text, found.start(1))
+                    return numbered(cursor, value)
             else:
                 parser = self._responses.get(name) or self._responses.get(name.upper())
                 if parser is not None:

@@ -47,6 +47,7 @@ def test_what_is_asked_of_many_messages_is_asked_in_parts() -> None:
         (("SAVELIMIT=2000",), None, 2000),
         (("MESSAGELIMIT=", "SAVELIMIT=x"), None, None),
         (("MESSAGELIMIT=0", "SAVELIMIT=²"), None, None),
+        (("MESSAGELIMIT=" + "9" * 5000, "SAVELIMIT=00"), None, None),
     ],
 )
 def test_limits(capabilities: tuple[str, ...], messages: int | None, saved: int | None) -> None:

@@ -61,7 +61,8 @@ def save_limit(capabilities: frozenset[str]) -> int | None:
 
 
 def _number(value: str | None) -> int | None:
-    return int(value) if value is not None and value.isascii() and value.isdigit() and int(value) else None
+    is_number = value is not None and value.isdecimal() and value.isascii() and len(value) < 20
+    return (int(value) or None) if value is not None and is_number else None
 
 
 EXTENSIONS = (
