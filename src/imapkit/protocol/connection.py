@@ -252,7 +252,8 @@ class Connection:
             raise InvalidArgument(refusal)
         missing = command.missing(self.supports)
         if missing is not None:
-            raise NotSupported(missing, f"{command.name} needs {missing}, which this server does not offer")
+            why = "goes with IMAP4rev2 no more" if missing == "IMAP4REV1" else "this server does not offer"
+            raise NotSupported(missing, f"{command.name} needs {missing}, which {why}")
         pending = Pending(self, command, f"K{self._count + 1}", self._dialect())
         self._count += 1
         if command.disturbs() & Effect.CHANGES_SELECTION:
