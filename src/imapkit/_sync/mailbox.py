@@ -108,7 +108,10 @@ class Mailbox:
         return self.folder(Role.INBOX)
 
     def supports(self, *capabilities: str) -> bool:
-        """Whether the server offers all of these, by itself or as part of IMAP4rev2."""
+        """Whether the server offers all of these, by itself or as part of IMAP4rev2.
+
+        Where that is spoken, ``IMAP4rev1`` is not: what it stands for was removed (RFC 9051, appendix E).
+        """
         return all(map(self._session.connection.supports, capabilities))
 
     def folder(self, ref: FolderRef | Folder, /, *children: str) -> Folder:

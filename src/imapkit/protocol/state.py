@@ -8,7 +8,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from imapkit.protocol.capabilities import supports
+from imapkit.protocol.capabilities import speaks_rev2, supports
 from imapkit.protocol.extensions.auth import Authenticate, Login
 from imapkit.protocol.extensions.compress import Compress
 from imapkit.protocol.extensions.enable import Enabled
@@ -151,11 +151,9 @@ class SessionState:
     def utf8(self) -> bool:
         """Whether strings and mailbox names are UTF-8 in both directions.
 
-        It was enabled, or IMAP4rev2 is all that the server speaks: then nothing has to be (RFC 9051, appendix A).
+        It was enabled, or IMAP4rev2 is spoken, of which it is a part.
         """
-        offered = self.capabilities or frozenset()
-        rev2_alone = "IMAP4REV2" in offered and "IMAP4REV1" not in offered
-        return rev2_alone or not self.enabled.isdisjoint({"UTF8=ACCEPT", "IMAP4REV2"})
+        return "UTF8=ACCEPT" in self.enabled or speaks_rev2(self.capabilities or frozenset(), self.enabled)
 
     def refusal(self, command: Command[object]) -> str | None:
         """Why a command does not go with the session as it is; None when it does."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from imapkit.errors import ImapError, InvalidArgument, ProtocolError
-from imapkit.protocol.capabilities import supports
+from imapkit.protocol.capabilities import speaks_rev2, supports
 from imapkit.protocol.channel import Channel, TlsFilter
 from imapkit.protocol.model import SELECTED, State
 from imapkit.protocol.wire.cursor import Cursor, ParseError
@@ -178,7 +178,7 @@ class ServerSession:
     @property
     def rev2(self) -> bool:
         """Whether IMAP4rev2 is spoken: it was enabled, or it is all there is (RFC 9051, 6.3.1)."""
-        return "IMAP4REV2" in self.enabled or "IMAP4REV1" not in self.site.profile.names
+        return speaks_rev2(self.site.profile.names, frozenset(self.enabled))
 
     @property
     def utf8(self) -> bool:

@@ -181,13 +181,6 @@ class TestList:
 
 
 class TestLsub:
-    @pytest.mark.parametrize(
-        ("capabilities", "missing"),
-        [({"IMAP4REV2"}, "IMAP4REV1"), ({"IMAP4REV1", "IMAP4REV2"}, None), (set[str](), None)],
-    )
-    def test_imap4rev2_is_without_it(self, capabilities: set[str], missing: str | None) -> None:
-        assert Lsub().missing(capabilities.__contains__) == missing
-
     def test_it(self) -> None:
         sent, result = ask(Lsub("%", "#news."), b'* LIST () "." x', b'* LSUB () "." #news.comp')
         assert sent == b'LSUB "#news." "%"'

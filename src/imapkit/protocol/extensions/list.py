@@ -306,12 +306,13 @@ def _words(out: Encoder, words: tuple[str, ...]) -> Encoder:
 
 @dataclass(frozen=True, slots=True)
 class Lsub(Command[ListResult]):
-    """LSUB: the subscribed mailboxes, where LIST-EXTENDED is not offered (RFC 3501, 6.3.9)."""
+    """LSUB: the subscribed mailboxes, where LIST-EXTENDED is not offered (RFC 3501, 6.3.9; not in IMAP4rev2)."""
 
     pattern: str = "*"
     reference: str = ""
 
     name: ClassVar[str] = "LSUB"
+    requires = ("IMAP4REV1",)
     states = AUTHENTICATED
     effects = Effect.MAY_EXPUNGE
 
@@ -326,10 +327,6 @@ class Lsub(Command[ListResult]):
     def answers(self) -> frozenset[object]:
         """LSUB."""
         return frozenset({"LSUB"})
-
-    def missing(self, supports: Callable[[str], bool]) -> str | None:
-        """IMAP4rev1, where the server says that it speaks IMAP4rev2 alone, which is without LSUB."""
-        return "IMAP4REV1" if supports("IMAP4REV2") and not supports("IMAP4REV1") else None
 
 
 EXTENSIONS = (
