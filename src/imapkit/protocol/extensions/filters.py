@@ -14,7 +14,7 @@ from imapkit.protocol.extensions.metadata import Entries, GetMetadata, MetadataR
 from imapkit.protocol.extensions.search import write_query
 from imapkit.protocol.model import AUTHENTICATED, Code, Collector, Command, Done, Effect, Extension, Tagged, Untagged
 from imapkit.protocol.wire.encoder import Dialect, Encoder, Segment
-from imapkit.types.query import Key, Query, needs_filter
+from imapkit.types.query import Key, Query
 
 if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
@@ -131,8 +131,6 @@ class SetFilter(Command[None]):
     def _criteria(self) -> bytes | None:
         if self.query is None:
             return None
-        if needs_filter(self.query):
-            raise InvalidArgument(f"{self.query} asks for moments, and SEARCH knows days: keep coarse(query)")
         criteria = Encoder(Dialect(utf8=True))
         write_query(criteria, self.query)
         return b"".join(map(_octets, criteria.finish()))

@@ -14,9 +14,9 @@ from imapkit.protocol.extensions.esearch import (
     missing_for_returns,
     write_returns,
 )
-from imapkit.protocol.extensions.search import write_charset, write_query
+from imapkit.protocol.extensions.search import search_effects, write_charset, write_query
 from imapkit.protocol.model import AUTHENTICATED, Collector, Command, Effect, Extension, Tagged, Untagged
-from imapkit.types.query import Query, needs_filter, required_capabilities, uses_sequence_numbers
+from imapkit.types.query import Query, required_capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,13 +87,10 @@ class MultiSearch(Command[tuple[Found, ...]]):
 
     def disturbs(self) -> Effect:
         """EXPUNGE may come; sequence numbers in the query are those of before."""
-        numbered = uses_sequence_numbers(self.query)
-        return self.effects | Effect.USES_SEQUENCE_NUMBERS if numbered else self.effects
+        return search_effects(self.query, by_uid=True)
 
     def write(self, out: Encoder) -> None:
         """ESEARCH IN (source...) [RETURN (option...)] [CHARSET charset] key..."""
-        if needs_filter(self.query):
-            raise InvalidArgument(f"{self.query} asks for moments, and ESEARCH knows days: send coarse(query)")
         if not self.sources:
             raise InvalidArgument("no mailboxes to search: name a source")
         is_kept = any(option == "SAVE" or is_update(option) for option in self.returns)

@@ -33,7 +33,6 @@ from imapkit.types.query import (
     Query,
     is_ascii,
     kinds_of,
-    needs_filter,
     required_capabilities,
     uses_sequence_numbers,
 )
@@ -45,7 +44,16 @@ if TYPE_CHECKING:
     from imapkit.protocol.wire.cursor import Cursor
     from imapkit.protocol.wire.encoder import Encoder
 
-__all__ = ["EXTENSIONS", "ESearch", "Search", "SearchNumbers", "SearchResult", "write_charset", "write_query"]
+__all__ = [
+    "EXTENSIONS",
+    "ESearch",
+    "Search",
+    "SearchNumbers",
+    "SearchResult",
+    "search_effects",
+    "write_charset",
+    "write_query",
+]
 
 
 # --- responses ------------------------------------------------------------------------------------------------
@@ -101,7 +109,9 @@ def _write_key(out: Encoder, query: Query) -> None:
         case Key(name, args):
             _write_arguments(out, name, args)
         case _:
-            raise InvalidArgument(f"{query} cannot be sent as it is: ask the server for coarse(query), then filter")
+            raise InvalidArgument(
+                f"{query} names a moment, and SEARCH knows days: send coarse(query), and sift what comes"
+            )
 
 
 def _write_arguments(out: Encoder, name: str, args: tuple[Arg, ...]) -> None:
@@ -132,6 +142,17 @@ def write_charset(out: Encoder, charset: str | None, query: Query) -> None:
     """Write ``CHARSET charset`` where the query is not ASCII and the server could not know what it is in."""
     if charset is not None and not out.utf8 and not is_ascii(query):
         out.word("CHARSET").atom(charset)
+
+
+def search_effects(query: Query, *, by_uid: bool) -> Effect:
+    """What a command disturbs that searches: by sequence number no EXPUNGE may come in between (RFC 9051, 7.5.1).
+
+    A query of the UID form may name some, too.
+    """
+    numbers = Effect.USES_SEQUENCE_NUMBERS
+    if not by_uid:
+        return numbers
+    return Effect.MAY_EXPUNGE | numbers if uses_sequence_numbers(query) else Effect.MAY_EXPUNGE
 
 
 class _SearchCollector(Collector[SearchResult]):
@@ -192,15 +213,10 @@ class Search(Command[SearchResult]):
 
     def disturbs(self) -> Effect:
         """By sequence number, no EXPUNGE may come in between; a query of UID SEARCH may name some, too."""
-        numbers = Effect.USES_SEQUENCE_NUMBERS
-        if not self.by_uid:
-            return numbers
-        return Effect.MAY_EXPUNGE | numbers if uses_sequence_numbers(self.query) else Effect.MAY_EXPUNGE
+        return search_effects(self.query, by_uid=self.by_uid)
 
     def write(self, out: Encoder) -> None:
         """[UID] SEARCH [RETURN (option...)] [CHARSET charset] key..."""
-        if needs_filter(self.query):
-            raise InvalidArgument(f"{self.query} asks for moments, and SEARCH knows days: send coarse(query)")
         out.word("UID SEARCH" if self.by_uid else "SEARCH")
         write_returns(out, self.returns, self.query)
         write_charset(out, self.charset, self.query)

@@ -13,9 +13,9 @@ from imapkit.protocol.extensions.annotate import AnnotationOrder
 from imapkit.protocol.extensions.context import NoUpdate, is_update
 from imapkit.protocol.extensions.esearch import ESearch, ReturnOption, missing_for_returns, write_returns
 from imapkit.protocol.extensions.order import plain_numbers
-from imapkit.protocol.extensions.search import write_query
+from imapkit.protocol.extensions.search import search_effects, write_query
 from imapkit.protocol.model import SELECTED, Collector, Command, Condition, Effect, Extension, Tagged, Untagged
-from imapkit.types.query import All, Query, needs_filter, required_capabilities, uses_sequence_numbers
+from imapkit.types.query import All, Query, required_capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,15 +138,10 @@ class Sort(Command[SortResult]):
 
     def disturbs(self) -> Effect:
         """By sequence number, no EXPUNGE may come in between (RFC 5256, 3); those of the query count as well."""
-        numbers = Effect.USES_SEQUENCE_NUMBERS
-        if not self.by_uid:
-            return numbers
-        return Effect.MAY_EXPUNGE | numbers if uses_sequence_numbers(self.query) else Effect.MAY_EXPUNGE
+        return search_effects(self.query, by_uid=self.by_uid)
 
     def write(self, out: Encoder) -> None:
         """[UID] SORT [RETURN (option...)] (key...) charset search-key..."""
-        if needs_filter(self.query):
-            raise InvalidArgument(f"{self.query} asks for moments, and SORT knows days: send coarse(query)")
         if not self.keys:
             raise InvalidArgument("nothing to sort by: name a key, such as SortKey.DATE")
         out.word("UID SORT" if self.by_uid else "SORT")

@@ -10,10 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imapkit.errors import InvalidArgument
-from imapkit.protocol.extensions.search import write_query
+from imapkit.protocol.extensions.search import search_effects, write_query
 from imapkit.protocol.model import SELECTED, Collector, Command, Effect, Extension, Tagged, Untagged
-from imapkit.types.query import All, Query, needs_filter, required_capabilities, uses_sequence_numbers
+from imapkit.types.query import All, Query, required_capabilities
 from imapkit.types.results import Thread
 
 if TYPE_CHECKING:
@@ -131,15 +130,10 @@ class GetThreads(Command[tuple[Thread[int], ...]]):
 
     def disturbs(self) -> Effect:
         """By sequence number, no EXPUNGE may come in between (RFC 5256, 3); those of the query count as well."""
-        numbers = Effect.USES_SEQUENCE_NUMBERS
-        if not self.by_uid:
-            return numbers
-        return Effect.MAY_EXPUNGE | numbers if uses_sequence_numbers(self.query) else Effect.MAY_EXPUNGE
+        return search_effects(self.query, by_uid=self.by_uid)
 
     def write(self, out: Encoder) -> None:
         """[UID] THREAD algorithm charset search-key..."""
-        if needs_filter(self.query):
-            raise InvalidArgument(f"{self.query} asks for moments, and THREAD knows days: send coarse(query)")
         out.word("UID THREAD" if self.by_uid else "THREAD").atom(self.algorithm).atom(self.charset)
         write_query(out, self.query)
 
