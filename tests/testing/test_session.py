@@ -98,6 +98,42 @@ class TestCommands:
         assert ann(b"a NAMESPACE") == [b'* NAMESPACE (("" "/")) NIL NIL', b"a OK NAMESPACE completed."]
 
 
+REMOVED = [
+    b'LSUB "" *',
+    b"CHECK",
+    b"STATUS INBOX (RECENT)",
+    b'LIST "" * RETURN (STATUS (RECENT))',
+    b"SEARCH RECENT",
+    b"SEARCH NOT NEW",
+    b"SEARCH OLD",
+    b"FETCH 1 RFC822",
+    b"FETCH 1 RFC822.HEADER",
+    b"FETCH 1 RFC822.TEXT",
+]
+
+
+class TestRevisions:
+    """What RFC 9051, appendix E removed goes with IMAP4rev1."""
+
+    @pytest.mark.parametrize("said", REMOVED)
+    def test_it_is_taken_until_imap4rev2_is_enabled(self, said: bytes) -> None:
+        with Server(capabilities=["IMAP4rev1", "IMAP4rev2", "ENABLE", "LIST-EXTENDED", "LIST-STATUS"]) as server:
+            server.add_user("ann")
+            deliver(server, 1)
+            assert selected(server)(b"a " + said)[-1].startswith(b"a OK ")
+            line = logged_in(server)
+            line(b"a ENABLE IMAP4rev2", b"b SELECT INBOX")
+            assert line(b"c " + said)[-1].startswith(b"c BAD ")
+            assert line(b"d FETCH 1 (RFC822.SIZE)")[-1].startswith(b"d OK ")
+
+    @pytest.mark.parametrize("said", REMOVED)
+    def test_imap4rev2_alone_is_without_it(self, said: bytes) -> None:
+        with Server(profile="rfc9051") as server:
+            server.add_user("ann")
+            deliver(server, 1)
+            assert selected(server)(b"a " + said)[-1].startswith(b"a BAD ")
+
+
 class TestLiterals:
     def test_a_synchronizing_one_is_asked_for(self, line: Line) -> None:
         assert line(b"a LOGIN {3}") == [b"+ OK"]

@@ -19,10 +19,13 @@ from imapkit import (
     MessageNotFound,
     MessageRef,
     NotFetched,
+    NotSupported,
+    Q,
     ReadOnly,
     Role,
     Security,
     Timeout,
+    UidSet,
     UidValidityChanged,
 )
 from imapkit.protocol.extensions.auth import Authenticate, Login
@@ -79,6 +82,41 @@ class TestKnows:
     async def test_secrets_do_not_show(self, memory: InMemory) -> None:
         async with memory.connect_async() as mail:
             assert "'pw'" not in repr(mail.settings)
+
+
+class TestRevision2:
+    """What RFC 9051, appendix E removed is not said where IMAP4rev2 is spoken."""
+
+    async def test_alone(self) -> None:
+        await self.use(Server(profile="rfc9051"))
+
+    async def test_enabled(self) -> None:
+        extensions = ["ENABLE", "LIST-EXTENDED", "SPECIAL-USE", "LITERAL+", "AUTH=PLAIN"]
+        await self.use(Server(capabilities=["IMAP4rev1", "IMAP4rev2", *extensions]))
+
+    async def use(self, server: Server) -> None:
+        memory = InMemory(server)
+        memory.server.deliver("ann", letter("tea"))
+        async with memory.connect_async() as mail:
+            assert mail.supports("IMAP4rev2", "MOVE")
+            assert not mail.supports("IMAP4rev1")
+            assert "INBOX" in await mail.folders(status=True)
+            await mail.folder("Grüße").create()
+            assert "Grüße" in await mail.folders(subscribed=True)
+            assert (await mail.inbox.status()).messages == 1
+            message = await mail.inbox.get(1)
+            assert (message.subject, await message.text()) == ("tea", "At four.\n")
+            await message.add_flags("$a")
+            with pytest.raises(InvalidArgument, match="set by the server alone"):
+                await message.add_flags("\\Recent")
+            for query in (Q.recent, Q.new | Q.flagged, ~Q.old):
+                with pytest.raises(NotSupported, match="SEARCH needs IMAP4REV1, which goes with IMAP4rev2 no more"):
+                    await mail.inbox.search(query).uids()
+            assert await mail.inbox.search(Q.unseen).uids() == UidSet("1")
+        removed = ("RECENT", "LSUB", "CHECK", "RFC822", "NEW", "OLD")
+        said = [line.replace("RFC822.SIZE", "") for line in memory.said()]
+        assert not [line for line in said if any(word in line for word in removed)]
+        memory.close()
 
 
 class TestConnecting:

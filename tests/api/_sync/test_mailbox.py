@@ -20,10 +20,13 @@ from imapkit import (
     MessageNotFound,
     MessageRef,
     NotFetched,
+    NotSupported,
+    Q,
     ReadOnly,
     Role,
     Security,
     Timeout,
+    UidSet,
     UidValidityChanged,
 )
 from imapkit.protocol.extensions.auth import Authenticate, Login
@@ -80,6 +83,41 @@ class TestKnows:
     def test_secrets_do_not_show(self, memory: InMemory) -> None:
         with memory.connect() as mail:
             assert "'pw'" not in repr(mail.settings)
+
+
+class TestRevision2:
+    """What RFC 9051, appendix E removed is not said where IMAP4rev2 is spoken."""
+
+    def test_alone(self) -> None:
+        self.use(Server(profile="rfc9051"))
+
+    def test_enabled(self) -> None:
+        extensions = ["ENABLE", "LIST-EXTENDED", "SPECIAL-USE", "LITERAL+", "AUTH=PLAIN"]
+        self.use(Server(capabilities=["IMAP4rev1", "IMAP4rev2", *extensions]))
+
+    def use(self, server: Server) -> None:
+        memory = InMemory(server)
+        memory.server.deliver("ann", letter("tea"))
+        with memory.connect() as mail:
+            assert mail.supports("IMAP4rev2", "MOVE")
+            assert not mail.supports("IMAP4rev1")
+            assert "INBOX" in mail.folders(status=True)
+            mail.folder("Grüße").create()
+            assert "Grüße" in mail.folders(subscribed=True)
+            assert (mail.inbox.status()).messages == 1
+            message = mail.inbox.get(1)
+            assert (message.subject, message.text()) == ("tea", "At four.\n")
+            message.add_flags("$a")
+            with pytest.raises(InvalidArgument, match="set by the server alone"):
+                message.add_flags("\\Recent")
+            for query in (Q.recent, Q.new | Q.flagged, ~Q.old):
+                with pytest.raises(NotSupported, match="SEARCH needs IMAP4REV1, which goes with IMAP4rev2 no more"):
+                    mail.inbox.search(query).uids()
+            assert mail.inbox.search(Q.unseen).uids() == UidSet("1")
+        removed = ("RECENT", "LSUB", "CHECK", "RFC822", "NEW", "OLD")
+        said = [line.replace("RFC822.SIZE", "") for line in memory.said()]
+        assert not [line for line in said if any(word in line for word in removed)]
+        memory.close()
 
 
 class TestConnecting:
