@@ -217,6 +217,7 @@ TEXT = b'"text" "plain" NIL NIL NIL "7bit" 5'
         (b"(" + TEXT + b' NIL ("inline" NIL))', Part("1", "text", "plain", disposition=Disposition("inline"), size=5)),
         (b"(" + TEXT + b' "md5" NIL)', Part("1", "text", "plain", size=5, md5="md5")),
         (b"(" + TEXT + b" NIL)", Part("1", "text", "plain", size=5)),
+        (b"(" + TEXT + b" \xb9 NIL)", Part("1", "text", "plain", size=5, md5="\ufffd")),  # a digit elsewhere
         (b"(" + TEXT + b' ("inline" NIL))', Part("1", "text", "plain", disposition=Disposition("inline"), size=5)),
         # multiparts
         (b"((" + TEXT + b"))", Multipart("", "multipart", "mixed", parts=(Part("1", "text", "plain", size=5),))),
@@ -262,6 +263,13 @@ def test_spaces_around_parts() -> None:
     assert parse(b"( (" + TEXT + b" 1)  (" + TEXT + b' 1) "mixed")') == parse(
         b"((" + TEXT + b" 1)(" + TEXT + b' 1) "mixed")'
     )
+
+
+@pytest.mark.parametrize("octets", [b"(" + TEXT + b" 1)", b"((" + TEXT + b' 1) "mixed")', b"(" + TEXT + b")"])
+def test_it_ends_where_the_value_does(octets: bytes) -> None:
+    cursor = cursor_on(octets + b"  FLAGS")
+    parse_bodystructure(cursor)
+    assert cursor.rest() == b"  FLAGS"
 
 
 def test_messages_in_messages_are_bounded() -> None:

@@ -35,9 +35,10 @@ class TestResponses:
             (b'* LIST () "/" mail (old)', Listed((), "/", "mail (old)")),
             (b'* LIST () "" a', Listed((), None, "a")),
             (b'* LIST () "-+" a', Listed((), "-+", "a")),
+            (b'* LIST (\\X \xc3\xa4\xa0\x85b) "/" "a"', Listed(("\\X", "ä\udca0\udc85b"), "/", "a")),
         ],
         ids=["root", "news", "tilde", "inbox", "flat", "backslash", "LSUB", "literal", "Exchange", "parentheses",
-             "parentheses at the end", "no delimiter", "a long delimiter"],
+             "parentheses at the end", "no delimiter", "a long delimiter", "8 bits"],
     )  # fmt: skip
     def test_mailboxes(self, octets: bytes, expected: Listed) -> None:
         assert untagged(octets, utf8=True) == expected
@@ -65,6 +66,11 @@ class TestResponses:
         assert isinstance(response, Listed)
         assert response.mailbox == "a"
         assert [defect.message for defect in defects] == ["extended data of a mailbox that cannot be read"]
+
+    def test_a_literal_is_no_attribute(self) -> None:
+        response, defects = read(b'* LIST ({3}\r\nabc \\X) "/" "a"')
+        assert response == Listed(("\\X",), "/", "a")
+        assert [defect.message for defect in defects] == ["a flag with a control character in it"]
 
     def test_without_a_name(self) -> None:
         response, _ = read(b'* LIST () "/" ')

@@ -49,7 +49,7 @@ _new_part, _new_multipart, _new_disposition = quick(Part), quick(Multipart), qui
 _WORD = rb'"([A-Za-z0-9!#$&^_.+-]+)"'
 _NSTRING = rb'(?:NIL|"([^"\\\r\n]*+)")'
 _PAIR = rb'"[^"\\\r\n]*+" (?:NIL|"[^"\\\r\n]*+")'
-_PARAMETERS = rb"(?:NIL|\((" + _PAIR + rb"(?: " + _PAIR + rb")*+)\))"
+_PARAMETERS = rb"(?:NIL|\((" + _PAIR + rb"(?> " + _PAIR + rb")*+)\))"
 _NUMBER = rb"(\d{1,18})"
 _MEDIA = _WORD + b" " + _WORD + b" " + _PARAMETERS
 _DISPOSITION = rb"\(" + _WORD + b" " + _PARAMETERS + rb"\)"
@@ -63,8 +63,9 @@ def _whole(pattern: bytes) -> bytes:
 _FIELDS = b" ".join([_whole(_MEDIA), _NSTRING, _NSTRING, _WORD])
 _EXTENSIONS = rb"(?: (?:NIL|" + _whole(_DISPOSITION) + rb")(?: " + _NSTRING + rb"(?: " + _NSTRING + rb")?)?)?"
 _LEAF = re.compile(
-    rb"\(" + _FIELDS + b" " + _NUMBER + b"(?: " + _NUMBER + b")?(?: " + _NSTRING + _EXTENSIONS + rb")?\) *+"
+    rb"\(" + _FIELDS + b" " + _NUMBER + b"(?: " + _NUMBER + b")?(?: " + _NSTRING + _EXTENSIONS + rb")?\)"
 )
+_LEAF_AND_SPACES = re.compile(_LEAF.pattern + rb" *+")
 _BEGINNING_OF_LEAF = re.compile(_FIELDS + b" " + _NUMBER + b"(?=[ )])")
 _END_OF_MULTIPART = re.compile(b" ?" + _WORD + b"(?: " + _PARAMETERS + _EXTENSIONS + rb")?\)")
 _USUAL_MEDIA = re.compile(_MEDIA)
@@ -195,7 +196,7 @@ def _multipart(cursor: Cursor, section: str, depth: int, first_defect: int) -> M
     text, pos, prefix = cursor.text, cursor.pos, f"{section}." if section else ""
     while text.startswith(b"(", pos):
         child = f"{prefix}{len(parts) + 1}"
-        leaf = _LEAF.match(text, pos)
+        leaf = _LEAF_AND_SPACES.match(text, pos)
         part = _usual_leaf(leaf, child) if leaf is not None else None
         if leaf is not None and part is not None:
             parts.append(part)
@@ -322,7 +323,7 @@ def _number(cursor: Cursor) -> int | None:
 
 def _lines_of_text(cursor: Cursor) -> int | None:
     """``body-fld-lines``, which mail.ru and Bluemind leave out: only a number can be it."""
-    if chr(cursor.peek()).isdigit():
+    if cursor.peek() in b"0123456789":
         return _number(cursor)
     cursor.defect("a text without its number of lines")
     before = cursor.pos

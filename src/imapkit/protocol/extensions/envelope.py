@@ -38,9 +38,9 @@ _ANY_ADDRESS = _ADDRESS.pattern.replace(b"(NIL", b"(?:NIL")
 _PLAIN_ADDRESS = _ANY_ADDRESS.replace(b"|" + _LITERAL, b"")
 # A string is held without its quotation marks (group 1), or as it came where it needs a second look (group 2).
 _STRING = rb'(?:"([^"\\\r\n]*+)"|NIL|(' + _QUOTED + b"|" + _LITERAL + b"))"
-_ADDRESSES = rb"(NIL|\((?:" + _ANY_ADDRESS + rb")++\))"
+_ADDRESSES = rb"(NIL|\((?>" + _ANY_ADDRESS + rb")++\))"
 # Sender and Reply-To are mostly those of From (group 5), octet by octet; where From has literals (group 6), who knows.
-_FROM = rb"(?:(NIL|\((?:" + _PLAIN_ADDRESS + rb")++\))|" + _ADDRESSES + b")"
+_FROM = rb"(?:(NIL|\((?>" + _PLAIN_ADDRESS + rb")++\))|" + _ADDRESSES + b")"
 _AS_FROM = rb"(?:\5|" + _ADDRESSES + b")"
 _ENVELOPE = rb"\(" + b" ".join([*[_STRING] * 2, _FROM, *[_AS_FROM] * 2, *[_ADDRESSES] * 3, *[_STRING] * 2]) + rb"\)"
 _WHOLE_ENVELOPE = re.compile(_ENVELOPE)
