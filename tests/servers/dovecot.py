@@ -236,6 +236,8 @@ imap_max_line_length = 1M
 # inotify instances are few (128 a user), and Dovecot then polls, every 30 s unless told.
 mailbox_idle_check_interval = 1 secs
 mailbox_list_index = yes
+# No mail here has to outlive the machine.
+mail_fsync = never
 """
 
 
