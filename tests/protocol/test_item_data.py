@@ -73,6 +73,18 @@ class TestGet:
         ]
         assert [defect.raw[:5] for defect in data.defects] == [b"x FLA", b"NIL R", b"-1 A "]
 
+    @pytest.mark.parametrize("octets", [b'(BODY[] )(BODY[] "x")', b'(BODY[]<0>)(body[] "x")'])
+    def test_an_item_without_a_value_is_none(self, octets: bytes) -> None:
+        data = items(octets)
+        assert data.get(body_section()) == b"x"
+        assert messages(data) == ["an item without a value"]
+
+    @pytest.mark.parametrize("octets", [b"(BODY[])", b"(BODY[]", b"(BODY[] "])
+    def test_a_last_item_without_a_value(self, octets: bytes) -> None:
+        data = items(octets)
+        assert data.get(body_section()) is None
+        assert messages(data) == ["an item without a value"]
+
     def test_reading_again_reports_nothing_twice(self) -> None:
         data = items(b"(UID x B y)")
         for _ in range(1000):

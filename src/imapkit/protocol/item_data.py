@@ -34,6 +34,7 @@ _NAME = (
     rb'(?:\[(?>[^\[\]"{]++|"[^\["\r\n]*+"|\{\d++\}\r\n)*+\])?(?:<\d++(?:\.\d++)?>)?)'
 )
 _NAME_ALONE = re.compile(_NAME + rb" *+")
+_NAME_BEFORE_VALUE = re.compile(rb"(?>" + _NAME_ALONE.pattern + rb")(?=[^)])")
 _NAME_AND_VALUE = re.compile(_NAME + rb" ++(" + grammar.VALUE.pattern + rb")(?=[ ()]|\Z)")
 _END_OF_ITEM = re.compile(rb"[ ()]|\Z")
 _REST_IS_EMPTY = re.compile(rb"[ ()]*+\Z")
@@ -159,7 +160,7 @@ class ItemData(Untagged):
         if self._offsets is not None and key in self._offsets:
             return None
         while pos is not None:
-            name = _NAME_ALONE.match(self._text, pos)
+            name = _NAME_BEFORE_VALUE.match(self._text, pos)
             if name is None or self._key(name) == key:
                 return name
             pos = self._behind_another(key, pos)
