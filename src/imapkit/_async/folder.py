@@ -198,7 +198,7 @@ class AsyncFolder:
 
         `role` makes it the one for drafts, sent mail and so on (CREATE-SPECIAL-USE, RFC 6154).  A name with ``/``
         in it is refused on a server with another delimiter, where it would not mean a folder in a folder, unless
-        `verbatim`.  Raises `FolderExists` unless `exist_ok`.
+        `verbatim`.  Raises `FolderExists` unless `exist_ok`, and `NotSupported` where the server gives no roles.
         """
         self._mailbox._refuse_read_only("create")
         path = await self._resolve()
@@ -215,7 +215,7 @@ class AsyncFolder:
         return self
 
     async def rename(self, new: str | AsyncFolder, /) -> AsyncFolder:
-        """Give it, and all below it, another name; subscriptions move along.  Raises `FolderExists`."""
+        """Give it and what is below it another name; subscriptions follow.  Raises `FolderExists`, `FolderNotFound`."""
         self._mailbox._refuse_read_only("rename")
         folder = new if isinstance(new, AsyncFolder) else AsyncFolder(self._mailbox, new)
         path, target = await self._resolve(), await folder._resolve()

@@ -156,11 +156,11 @@ class AsyncMailbox:
         return await self.folder(folder).append(message, flags=flags, date=date)
 
     async def save_draft(self, message: EmailMessage) -> AppendResult:
-        """Put a message into the folder of drafts, marked as one."""
+        """Put a message into the folder of drafts, marked as one.  Raises `FolderNotFound` where there is none."""
         return await self.append(message, Role.DRAFTS, flags=(Flag.DRAFT, Flag.SEEN))
 
     async def save_sent(self, message: EmailMessage) -> AppendResult:
-        """Put a message into the folder of sent mail, marked as seen."""
+        """Put a message into the folder of sent mail, marked as seen.  Raises `FolderNotFound` where there is none."""
         return await self.append(message, Role.SENT, flags=(Flag.SEEN,))
 
     async def get(self, ref: MessageRef | ImapUrl | str, /) -> AsyncMessage:

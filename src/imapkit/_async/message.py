@@ -61,7 +61,8 @@ class AsyncMessage:
     """One message: attributes are what was fetched, methods ask the server.
 
     Reading changes nothing: the message is marked as read by `mark_seen()` alone.  `flags` follow what the
-    connection sees; `summary` is a snapshot that outlives it.
+    connection sees; `summary` is a snapshot that outlives it.  An attribute that was not fetched raises `NotFetched`;
+    a method raises `MessageNotFound` when it needs the message and it has been removed.
     """
 
     def __init__(
@@ -286,19 +287,22 @@ class AsyncMessage:
         await self.add_flags(Flag.SEEN)
 
     async def copy(self, to: FolderRef | AsyncFolder, /) -> MessageRef | None:
-        """Copy it; what names the copy, where the server tells (UIDPLUS)."""
+        """Copy it; what names the copy, where the server tells (UIDPLUS).  Raises `FolderNotFound`."""
         return await self._transfer("copy", to)
 
     async def move(self, to: FolderRef | AsyncFolder, /) -> MessageRef | None:
-        """Move it; what names it there, where the server tells (UIDPLUS)."""
+        """Move it; what names it there, where the server tells (UIDPLUS, RFC 4315).
+
+        Raises `FolderNotFound`, and `NotSupported` where the server has neither MOVE (RFC 6851) nor UIDPLUS.
+        """
         return await self._transfer("move", to)
 
     async def trash(self) -> None:
-        """Move it to the trash."""
+        """Move it to the folder that serves as `Role.TRASH`.  Raises what `move` does."""
         await self.move(Role.TRASH)
 
     async def delete(self) -> None:
-        """Remove it for good.  Raises `NotSupported` where the server cannot remove single messages."""
+        """Remove it for good.  Raises `NotSupported` where the server cannot remove single messages (UIDPLUS)."""
         await self._within(flows.delete_one(self._connection, self.uid), "delete")
 
     # --- how it is done ---------------------------------------------------------------------------------------

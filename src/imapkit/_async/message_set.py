@@ -133,7 +133,10 @@ class AsyncMessageSet:
         return await self._label("+", "add_labels", labels)
 
     async def remove_labels(self, *labels: str) -> int:
-        """Take labels from all of them; how many.  Without the label of its folder, a message leaves it."""
+        """Take labels from all of them; how many.  Without the label of its folder, a message leaves it.
+
+        Raises `NotSupported` where there are no labels (X-GM-EXT-1).
+        """
         return await self._label("-", "remove_labels", labels)
 
     async def copy(self, to: FolderRef | AsyncFolder, /) -> CopyResult:
@@ -148,7 +151,7 @@ class AsyncMessageSet:
         return await self._transfer("move", to)
 
     async def trash(self) -> CopyResult:
-        """Move them to the trash."""
+        """Move them to the folder that serves as `Role.TRASH`.  Raises what `move` does."""
         return await self.move(Role.TRASH)
 
     async def delete(self) -> int:

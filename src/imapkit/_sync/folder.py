@@ -199,7 +199,7 @@ class Folder:
 
         `role` makes it the one for drafts, sent mail and so on (CREATE-SPECIAL-USE, RFC 6154).  A name with ``/``
         in it is refused on a server with another delimiter, where it would not mean a folder in a folder, unless
-        `verbatim`.  Raises `FolderExists` unless `exist_ok`.
+        `verbatim`.  Raises `FolderExists` unless `exist_ok`, and `NotSupported` where the server gives no roles.
         """
         self._mailbox._refuse_read_only("create")
         path = self._resolve()
@@ -216,7 +216,7 @@ class Folder:
         return self
 
     def rename(self, new: str | Folder, /) -> Folder:
-        """Give it, and all below it, another name; subscriptions move along.  Raises `FolderExists`."""
+        """Give it and what is below it another name; subscriptions follow.  Raises `FolderExists`, `FolderNotFound`."""
         self._mailbox._refuse_read_only("rename")
         folder = new if isinstance(new, Folder) else Folder(self._mailbox, new)
         path, target = self._resolve(), folder._resolve()

@@ -155,11 +155,11 @@ class Mailbox:
         return self.folder(folder).append(message, flags=flags, date=date)
 
     def save_draft(self, message: EmailMessage) -> AppendResult:
-        """Put a message into the folder of drafts, marked as one."""
+        """Put a message into the folder of drafts, marked as one.  Raises `FolderNotFound` where there is none."""
         return self.append(message, Role.DRAFTS, flags=(Flag.DRAFT, Flag.SEEN))
 
     def save_sent(self, message: EmailMessage) -> AppendResult:
-        """Put a message into the folder of sent mail, marked as seen."""
+        """Put a message into the folder of sent mail, marked as seen.  Raises `FolderNotFound` where there is none."""
         return self.append(message, Role.SENT, flags=(Flag.SEEN,))
 
     def get(self, ref: MessageRef | ImapUrl | str, /) -> Message:

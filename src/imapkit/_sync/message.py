@@ -62,7 +62,8 @@ class Message:
     """One message: attributes are what was fetched, methods ask the server.
 
     Reading changes nothing: the message is marked as read by `mark_seen()` alone.  `flags` follow what the
-    connection sees; `summary` is a snapshot that outlives it.
+    connection sees; `summary` is a snapshot that outlives it.  An attribute that was not fetched raises `NotFetched`;
+    a method raises `MessageNotFound` when it needs the message and it has been removed.
     """
 
     def __init__(
@@ -285,19 +286,22 @@ class Message:
         self.add_flags(Flag.SEEN)
 
     def copy(self, to: FolderRef | Folder, /) -> MessageRef | None:
-        """Copy it; what names the copy, where the server tells (UIDPLUS)."""
+        """Copy it; what names the copy, where the server tells (UIDPLUS).  Raises `FolderNotFound`."""
         return self._transfer("copy", to)
 
     def move(self, to: FolderRef | Folder, /) -> MessageRef | None:
-        """Move it; what names it there, where the server tells (UIDPLUS)."""
+        """Move it; what names it there, where the server tells (UIDPLUS, RFC 4315).
+
+        Raises `FolderNotFound`, and `NotSupported` where the server has neither MOVE (RFC 6851) nor UIDPLUS.
+        """
         return self._transfer("move", to)
 
     def trash(self) -> None:
-        """Move it to the trash."""
+        """Move it to the folder that serves as `Role.TRASH`.  Raises what `move` does."""
         self.move(Role.TRASH)
 
     def delete(self) -> None:
-        """Remove it for good.  Raises `NotSupported` where the server cannot remove single messages."""
+        """Remove it for good.  Raises `NotSupported` where the server cannot remove single messages (UIDPLUS)."""
         self._within(flows.delete_one(self._connection, self.uid), "delete")
 
     # --- how it is done ---------------------------------------------------------------------------------------

@@ -134,7 +134,10 @@ class MessageSet:
         return self._label("+", "add_labels", labels)
 
     def remove_labels(self, *labels: str) -> int:
-        """Take labels from all of them; how many.  Without the label of its folder, a message leaves it."""
+        """Take labels from all of them; how many.  Without the label of its folder, a message leaves it.
+
+        Raises `NotSupported` where there are no labels (X-GM-EXT-1).
+        """
         return self._label("-", "remove_labels", labels)
 
     def copy(self, to: FolderRef | Folder, /) -> CopyResult:
@@ -149,7 +152,7 @@ class MessageSet:
         return self._transfer("move", to)
 
     def trash(self) -> CopyResult:
-        """Move them to the trash."""
+        """Move them to the folder that serves as `Role.TRASH`.  Raises what `move` does."""
         return self.move(Role.TRASH)
 
     def delete(self) -> int:
