@@ -240,7 +240,9 @@ def test_no_thread_walks_like_that(places: list[tuple[int, int]]) -> None:
 
 @given(
     st.recursive(
-        st.builds(Thread, st.none() | st.integers()), lambda t: st.builds(Thread, st.integers(), st.lists(t).map(tuple))
+        st.builds(Thread, st.none() | st.integers()),
+        lambda t: st.builds(Thread, st.integers(), st.lists(t).map(tuple)),
+        max_leaves=30,
     )
 )
 def test_thread_round_trip(thread: Thread[int]) -> None:
