@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from imapkit.types.bodystructure import Disposition, Multipart, Parameters, Part, walk
+from imapkit.types.bodystructure import Disposition, Multipart, Parameters, Part, SharedParameters, walk
 from imapkit.types.defects import Defect
 from imapkit.types.envelope import Envelope
 
@@ -37,6 +37,20 @@ def test_parameters_are_decoded() -> None:
     raw: Parameters = ((b"CHARSET", b"utf-8"), (b"name*0*", b"utf-8''%C3%A4"), (b"NAME*1", b".txt"), (b"x", None))
     assert part(raw_parameters=raw).parameters == {"charset": "utf-8", "name": "ä.txt"}
     assert Multipart("", "multipart", "mixed", ((b"Boundary", b"b"),)).parameters == {"boundary": "b"}
+
+
+def test_what_many_parts_share_nobody_changes() -> None:
+    shared = SharedParameters([(b"CHARSET", b"utf-8"), (b"NAME", b"a.txt")])
+    one, other = part(raw_parameters=shared), part("2", raw_parameters=shared)
+    never_read = pickle.dumps(one)
+    one.parameters["charset"] = "x"
+    with pytest.raises(TypeError):
+        shared.decoded["charset"] = "x"  # type: ignore[index]
+    assert other.parameters == {"charset": "utf-8", "name": "a.txt"}
+    assert pickle.dumps(one) == never_read
+    for again in (pickle.loads(never_read), copy.copy(one), copy.deepcopy(one)):
+        assert again == one
+        assert again.charset == "utf-8"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from imapkit.mime import headers, parameters
@@ -29,8 +30,11 @@ class SharedParameters(tuple[tuple[bytes, "bytes | None"], ...]):  # noqa: SLOT0
         """Names in lower case to decoded values."""
         decoded = self._decoded
         if decoded is None:
-            decoded = self._decoded = parameters.decode_parameters(self)
+            decoded = self._decoded = MappingProxyType(parameters.decode_parameters(self))
         return decoded
+
+    def __reduce__(self) -> tuple[type[SharedParameters], tuple[Parameters]]:
+        return SharedParameters, (tuple(self),)
 
 
 def _decoded(raw: Parameters) -> Mapping[str, str]:
