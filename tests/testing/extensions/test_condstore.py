@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from imapkit.errors import CommandError
 from imapkit.protocol.extensions.condstore import HIGHESTMODSEQ, MODSEQ
@@ -24,6 +27,8 @@ from tests.testing.extensions.clients import Client
 from tests.testing.lines import deliver, logged_in, selected
 
 UIDVALIDITY = 1001
+ATOMS = st.text([character for character in map(chr, range(0x21, 0x7F)) if character not in '(){%*"\\]'], min_size=1)
+FLAGS_TO_NAME = ATOMS | ATOMS.filter(lambda atom: atom.upper() != "RECENT").map("\\{}".format)
 
 
 @pytest.fixture
@@ -70,6 +75,15 @@ class TestCondstore:
         assert ten(GetStatus("INBOX", (HIGHESTMODSEQ,))).get(HIGHESTMODSEQ) == 12
         found = ten(Search(Q.modseq(11)))
         assert (found.uids, found.modseq) == (UidSet("3,10"), 12)
+
+    def test_a_search_may_name_any_flag(self, ten: Client) -> None:
+        @settings(deadline=None)
+        @given(st.integers(0, 12), FLAGS_TO_NAME, st.sampled_from(["priv", "shared", "all"]))
+        def check(modseq: int, flag: str, who: Literal["priv", "shared", "all"]) -> None:
+            found = ten(Search(Q.modseq(modseq, flag, who)))
+            assert found == ten(Search(Q.modseq(modseq)))  # there is one mod-sequence for each message here
+
+        check()
 
     def test_a_fetch_that_sets_seen(self, ten: Client) -> None:
         (data,) = ten(Fetch(UidSet("5"), (body_section(mark_seen=True),))).values()

@@ -30,7 +30,7 @@ _ATOM = re.compile(r'[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]++')
 # RFC 5322, section 3.6.8: field-name = 1*ftext
 _FIELD_NAME = re.compile(r"[!-9;-~]++")
 # RFC 7162, section 7: entry-flag-name = DQUOTE "/flags/" attr-flag DQUOTE, where attr-flag is a keyword or "\\" atom
-_FLAG_ENTRY = re.compile(rf"{FLAG_ENTRY}\\?+(?:{_ATOM.pattern})")
+_FLAG_ENTRY = re.compile(rf"{FLAG_ENTRY}\\?(?:{_ATOM.pattern})")
 _ENTRY_TYPES = ("priv", "shared", "all")
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,255}+")
 
