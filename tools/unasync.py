@@ -47,13 +47,10 @@ NAMES = {
     "AsyncMessage": "Message",
     "AsyncMessageList": "MessageList",
     "AsyncMessageSet": "MessageSet",
-    "AsyncReader": "Reader",
     "AsyncSession": "Session",
     "connect_async": "connect",
     "settle_async": "settle",
     "AsyncStream": "Stream",
-    "for_each_async": "for_each",
-    "migrate_async": "migrate",
     "_async": "_sync",
     "asyncio_": "blocking",
     # The standard library's pairs.

@@ -32,7 +32,7 @@ from tools import unasync
         ("from contextlib import asynccontextmanager", "from contextlib import contextmanager"),
         ("from imapkit._async.folder import AsyncFolder", "from imapkit._sync.folder import Folder"),
         ("from imapkit.transport.asyncio_ import AsyncSession", "from imapkit.transport.blocking import Session"),
-        ('__all__ = ["AsyncMailbox", "migrate_async"]', '__all__ = ["Mailbox", "migrate"]'),
+        ('__all__ = ["AsyncMailbox", "settle_async"]', '__all__ = ["Mailbox", "settle"]'),
         ('folder: "AsyncFolder"', 'folder: "Folder"'),
         ("#: what `AsyncFolder.get` gives", "#: what `Folder.get` gives"),
     ],
