@@ -382,6 +382,8 @@ class Connection:
         framer = self._framer
         framer.feed(data)
         while self.error is None and not self.paused:
+            for response in self._dispatcher.parse_alike(framer.ahead()):
+                self._offer(response)
             framed = framer.next()
             if framed is None:
                 return
@@ -398,14 +400,17 @@ class Connection:
         elif isinstance(response, Untagged):
             if type(response) in TELLING:
                 self.session.apply(response)
-            for pending in self._running.values():
-                if pending.collector.claim(response):
-                    return
-            self._unclaimed(response)
+            self._offer(response)
         elif isinstance(response, Tagged):
             self._tagged(response)
         elif response is not None:
             self._continue(response)
+
+    def _offer(self, response: Untagged) -> None:
+        for pending in self._running.values():
+            if pending.collector.claim(response):
+                return
+        self._unclaimed(response)
 
     def _report(self, defects: Iterable[Defect]) -> None:
         for defect in defects:

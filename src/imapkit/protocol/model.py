@@ -338,7 +338,8 @@ class Reading:
 class UsualResponse:
     """How a response that comes by the thousand is nearly always written: one pattern, from its first octet on.
 
-    What deviates from it is left to the parser in the table.
+    What deviates from it is left to the parser in the table.  Such a response changes nothing in the session, so a run
+    of them is read in one go.
     """
 
     pattern: re.Pattern[bytes]

@@ -169,24 +169,25 @@ class Framer:
 
     def next(self) -> Framed | None:
         """The next whole response, or None when more bytes are needed."""
-        lines = self._lines
-        if not lines:
-            if self._text or self._line or self.lf_ends_lines or not self._cut_up():
-                return self._next_in_pieces()
-            lines = self._lines
-        return _NEW(Framed, (lines.pop(), None))
+        lines = self.ahead()
+        return _NEW(Framed, (lines.pop(), None)) if lines else self._next_in_pieces()
 
-    def _cut_up(self) -> bool:
+    def ahead(self) -> list[bytes]:
+        """The responses that have come whole, up to the first with a literal, the next one last: to be popped."""
+        if not (self._lines or self._text or self._line or self.lf_ends_lines):
+            self._cut_up()
+        return self._lines
+
+    def _cut_up(self) -> None:
         """The common case: cut whole lines out together, up to the first one that might announce a literal."""
         chunk, start = self._chunk, self._pos
         announcement = chunk.find(b"}\r\n", start)
         end = chunk.rfind(b"\r\n", start, announcement if announcement >= 0 else len(chunk))
         if end < 0 or end - start > self._limits.line:
-            return False
+            return
         self._lines = chunk[start:end].split(b"\r\n")
         self._lines.reverse()
         self._pos = end + 2
-        return True
 
     def _next_in_pieces(self) -> Framed | None:
         while not self._missing or self._finish_literal():

@@ -70,7 +70,8 @@ def encode_utf8(name: str) -> bytes:
 
 
 def _shift_in_properly(shifted: re.Match[bytes]) -> bytes:
-    return _remembered_octets(shifted[1]) if len(shifted[1]) <= _LONGEST_REMEMBERED else _proper_octets(shifted[1])
+    base64 = shifted[1]
+    return _remembered_octets(base64) if len(base64) <= _LONGEST_REMEMBERED else _proper_octets(base64)
 
 
 def _proper_octets(base64: bytes) -> bytes:
