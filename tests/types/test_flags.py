@@ -30,6 +30,25 @@ def test_spelling_and_order_of_the_server_are_kept() -> None:
     assert len(flags) == 3
 
 
+def test_another_thread_finds_all_flags_or_looks_itself() -> None:
+    found: list[bool] = []
+
+    class Interrupting(str):
+        """Another thread comes in while this flag is looked at for the first time."""
+
+        __slots__ = ()
+
+        def lower(self) -> str:
+            if not found:
+                found.append(True)
+                found[0] = "$last" in flags
+            return super().lower()
+
+    flags = FlagSet(["$first", Interrupting("$middle"), "$last"])
+    assert "$first" in flags
+    assert found == [True]
+
+
 def test_membership_ignores_case() -> None:
     flags = FlagSet(["\\sEEN"])
     assert Flag.SEEN in flags

@@ -132,9 +132,10 @@ class FlagSet(AbstractSet[str]):
         """Map each flag in lower case to its first spelling."""
         index = self._index
         if index is None:
-            index = self._index = {}
+            index = {}
             for flag in self._given:
                 index.setdefault(flag.lower(), flag)
+            self._index = index  # not before it is whole: one set stands in many messages, whoever reads them
         return index
 
     def __contains__(self, flag: object) -> bool:
