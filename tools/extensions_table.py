@@ -10,9 +10,7 @@ table of features.  Only the order and the headings are said here.
 
 from __future__ import annotations
 
-import argparse
 import ast
-import difflib
 import importlib
 import pkgutil
 import re
@@ -29,7 +27,7 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from tools import bootstrap
+from tools import bootstrap, generated
 
 if TYPE_CHECKING:
     from imapkit.protocol.model import Extension
@@ -267,26 +265,15 @@ def page() -> str:
 
 
 def difference() -> str:
-    """A unified diff from the page there is to the page there should be; empty when they are the same."""
-    old, new = PAGE.read_text("utf-8") if PAGE.exists() else "", page()
-    name = PAGE.relative_to(bootstrap.ROOT).as_posix()
-    return "".join(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, f"{name} (generated)"))
+    """From the page there is to the page there should be."""
+    return generated.difference(PAGE, page())
 
 
 def main() -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="Generate docs/extensions.md.")
-    parser.add_argument("--check", action="store_true", help="only compare; fail with the difference")
-    if not parser.parse_args().check:
-        PAGE.write_text(page(), "utf-8")
-        return 0
-    found = difference()
-    sys.stdout.write(found)
-    if found:
-        print(
-            "docs/extensions.md is not what tools/extensions_table.py generates; run: python3 tools/extensions_table.py"
-        )
-    return 1 if found else 0
+    return generated.command(
+        "extensions_table.py", "docs/extensions.md", lambda: PAGE.write_text(page(), "utf-8"), difference
+    )
 
 
 if __name__ == "__main__":

@@ -9,9 +9,7 @@ server is the beginning of its recipe, tests/servers/NAME.py.
 
 from __future__ import annotations
 
-import argparse
 import ast
-import difflib
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -20,7 +18,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from tools import bootstrap, install_servers
+from tools import bootstrap, generated, install_servers
 
 PAGE = bootstrap.ROOT / "docs/servers.md"
 SERVERS = bootstrap.ROOT / "tests/servers"
@@ -117,23 +115,13 @@ def _faults(titles: dict[str, str]) -> Iterator[str]:
 
 
 def difference() -> str:
-    """The difference between the page and what would be written; empty when there is none."""
-    there = PAGE.read_text("utf-8") if PAGE.exists() else ""
-    name = str(PAGE.relative_to(bootstrap.ROOT))
-    lines = difflib.unified_diff(there.splitlines(), page().splitlines(), name, f"{name} (generated)", lineterm="")
-    return "\n".join(lines)
+    """From the page there is to the page there should be."""
+    return generated.difference(PAGE, page())
 
 
 def main() -> int:
-    """Write the page, or check it."""
-    parser = argparse.ArgumentParser(description="Write docs/servers.md.")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail when the page is not up to date")
-    if not parser.parse_args().check:
-        PAGE.write_text(page(), "utf-8")
-        return 0
-    found = difference()
-    print(found or "docs/servers.md is up to date.")
-    return 1 if found else 0
+    """Run the command line."""
+    return generated.command("servers_page.py", "docs/servers.md", lambda: PAGE.write_text(page(), "utf-8"), difference)
 
 
 if __name__ == "__main__":

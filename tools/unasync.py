@@ -12,8 +12,6 @@ and a docstring's example must lose its `await` like the code does.  ruff then s
 
 from __future__ import annotations
 
-import argparse
-import difflib
 import re
 import subprocess
 import sys
@@ -22,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from tools import bootstrap
+from tools import bootstrap, generated
 
 #: Each source with the place of its twin: the object API, and its tests.
 TREES = tuple(
@@ -115,12 +113,10 @@ def differences() -> list[str]:
     found: list[str] = []
     wanted = twins()
     for twin in sorted({*wanted, *existing()}):
-        old = twin.read_text("utf-8") if twin.exists() else ""
-        new = wanted.get(twin, "")
-        if old != new or twin not in wanted:
-            name = twin.relative_to(bootstrap.ROOT).as_posix()
-            lines = difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, f"{name} (generated)")
-            found.append("".join(lines) or f"{name} has no source any more\n")
+        if difference := generated.difference(twin, wanted.get(twin, "")):
+            found.append(difference)
+        elif twin not in wanted:
+            found.append(f"{twin.relative_to(bootstrap.ROOT).as_posix()} has no source any more\n")
     return found
 
 
@@ -136,16 +132,7 @@ def write() -> None:
 
 def main() -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="Generate the _sync trees from the _async ones.")
-    parser.add_argument("--check", action="store_true", help="only compare; fail with the difference")
-    if not parser.parse_args().check:
-        write()
-        return 0
-    found = differences()
-    sys.stdout.write("".join(found))
-    if found:
-        print("The _sync trees are not what tools/unasync.py generates; run: python3 tools/unasync.py")
-    return 1 if found else 0
+    return generated.command("unasync.py", "the _sync trees", write, lambda: "".join(differences()))
 
 
 if __name__ == "__main__":
