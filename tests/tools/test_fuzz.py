@@ -173,7 +173,8 @@ def test_an_argument_that_becomes_more_than_one_element(monkeypatch: pytest.Monk
 def test_a_text_that_is_a_word_of_the_grammar_is_one_element_of_any_command() -> None:
     for number, (_, places) in enumerate(encoder._commands()):
         for place in range(len(places)):
-            encoder.check(number.to_bytes(2) + bytes([place, 0]) + b"CHARSET")
+            for word in (b"CHARSET", b"REVERSE", b"REVERSE CC", b"CC"):
+                encoder.check(number.to_bytes(2) + bytes([place, 0]) + word)
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

@@ -111,6 +111,8 @@ _ELEMENT = re.compile(rb'"(?:[^"\\\x00\r\n]|\\["\\])*"|[^"\x00-\x1f\x7f]')
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 # Said where a text makes it necessary, before all search keys; elsewhere the word is a text.
 _CHARSET = re.compile(rb"\A((?:UID |E)?SEARCH (?:.*?\) )??)CHARSET [^ ]+ ")
+# The keys of SORT; one that is reversed is one key still.
+_SORT_KEYS = re.compile(rb"\A(?:UID )?SORT (?:RETURN \([^)]*\) )?\([^)]*")
 _ELEMENTS = re.compile(rb"[^() ]+")
 
 
@@ -160,7 +162,9 @@ def _read_lines(lines: list[bytes], dialect: Dialect) -> bytes:
         text.decode("utf-8")
         command += _QUOTED.sub(b"Q", text)
     assert not depth, "a parenthesis is opened that is not closed"
-    return _ELEMENTS.sub(b"e", _CHARSET.sub(rb"\1", command))
+    command = _CHARSET.sub(rb"\1", command)
+    command = _SORT_KEYS.sub(lambda keys: keys[0].replace(b"REVERSE ", b""), command)
+    return _ELEMENTS.sub(b"e", command)
 
 
 def seeds() -> Iterator[bytes]:
