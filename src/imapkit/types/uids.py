@@ -20,8 +20,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import chain
-from operator import index
+from itertools import chain, islice
+from operator import index, lt
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias, cast, final
 
 from imapkit.errors import InvalidArgument
@@ -67,11 +67,13 @@ class NumberSet(AbstractSet[int]):
     A `frozenset` can equal a `NumberSet` and yet hash otherwise: do not mix the two as keys of one mapping.
     """
 
-    __slots__ = ("_ranges",)
+    __slots__ = ("_numbers", "_ranges")
 
     _noun: ClassVar[str] = "number"
     _open: ClassVar[str] = "OpenNumberRange"
     _ranges: Ranges
+    _numbers: list[int] | None
+    """The numbers one by one, ascending, where they came so (the result of a SEARCH): often nobody asks for ranges."""
 
     def __init__(self, numbers: Iterable[int] | str = ()) -> None:
         """Make a set of `numbers`: integers in any order, a `range`, or text such as ``"1,3:5"``.
@@ -79,7 +81,15 @@ class NumberSet(AbstractSet[int]):
         Raises `InvalidArgument` for a number outside 1..4294967295, for what is no integer (a `bool` is none), and
         for text that is no list of numbers and ranges; ``*`` has no place in a set, see `OpenRange` and `OpenSeqRange`.
         """
-        self._ranges = self._ranges_of(numbers)
+        self._ranges, self._numbers = self._ranges_of(numbers), None
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name != "_ranges":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            self._ranges = ranges = _runs(self._numbers)
+            return ranges
 
     @classmethod
     def _ranges_of(cls, numbers: Iterable[int] | str) -> Ranges:
@@ -93,7 +103,7 @@ class NumberSet(AbstractSet[int]):
             return ((_valid(first, cls._noun), _valid(last, cls._noun)),)
         if isinstance(numbers, bytes | bytearray | memoryview):
             raise InvalidArgument(f"{cls.__name__} takes numbers or text: {cls.__name__}.parse() reads bytes")
-        return cls._runs(list(numbers))
+        return cls._ranges_of_integers(list(numbers))
 
     @classmethod
     def _ranges_of_text(cls, text: str) -> Ranges:
@@ -110,40 +120,33 @@ class NumberSet(AbstractSet[int]):
             raise InvalidArgument(str(error)) from None
 
     @classmethod
-    def _runs(cls, numbers: list[int]) -> Ranges:
+    def _ranges_of_integers(cls, numbers: list[int]) -> Ranges:
         if set(map(type, numbers)) - {int}:  # at C speed
             numbers = [_valid(number, cls._noun) for number in numbers]
-        return cls._runs_of_integers(numbers)
-
-    @classmethod
-    def _runs_of_integers(cls, numbers: list[int]) -> Ranges:
-        if not numbers:
-            return ()
         numbers.sort()
-        start, end = _valid(numbers[0], cls._noun), _valid(numbers[-1], cls._noun)
-        ranges: list[Range] = []
-        before = start
-        for number in numbers:
-            if number - before > 1:
-                ranges.append((start, before))
-                start = number
-            before = number
-        ranges.append((start, end))
-        return tuple(ranges)
+        for number in (*numbers[:1], *numbers[-1:]):
+            _valid(number, cls._noun)
+        return _runs(numbers)
 
     @classmethod
     def of_integers(cls, numbers: list[int]) -> Self:
-        """Make a set of what is known to be plain integers; the list is sorted.
+        """Make a set of what is known to be plain integers; the list belongs to the set from now on.
 
         Two hundred thousand UIDs of one SEARCH come this way: none of them is looked at more often than it must.
         """
-        return cls._of(cls._runs_of_integers(numbers))
+        if not all(map(lt, numbers, islice(numbers, 1, None))):  # at C speed
+            numbers = sorted(set(numbers))
+        for number in (*numbers[:1], *numbers[-1:]):
+            _valid(number, cls._noun)
+        new = cls.__new__(cls)
+        new._numbers = numbers
+        return new
 
     @classmethod
     def _of(cls, ranges: Ranges) -> Self:
         """Wrap ranges that are known to be sorted, merged and valid."""
         new = cls.__new__(cls)
-        new._ranges = ranges
+        new._ranges, new._numbers = ranges, None
         return new
 
     @classmethod
@@ -175,23 +178,29 @@ class NumberSet(AbstractSet[int]):
     @property
     def first(self) -> int | None:
         """The smallest number, `None` in the empty set."""
-        return self._ranges[0][0] if self._ranges else None
+        return next(iter(self), None)
 
     @property
     def last(self) -> int | None:
         """The largest number, `None` in the empty set."""
-        return self._ranges[-1][1] if self._ranges else None
+        return next(reversed(self), None)
 
     def __bool__(self) -> bool:
-        return bool(self._ranges)
+        return bool(self._ranges if self._numbers is None else self._numbers)
 
     def __len__(self) -> int:
+        if self._numbers is not None:
+            return len(self._numbers)
         return sum([hi - lo for lo, hi in self._ranges], len(self._ranges))
 
     def __iter__(self) -> Iterator[int]:
+        if self._numbers is not None:
+            return iter(self._numbers)
         return chain.from_iterable(range(lo, hi + 1) for lo, hi in self._ranges)
 
     def __reversed__(self) -> Iterator[int]:
+        if self._numbers is not None:
+            return reversed(self._numbers)
         return chain.from_iterable(range(hi, lo - 1, -1) for lo, hi in reversed(self._ranges))
 
     def __contains__(self, number: object) -> bool:
@@ -541,6 +550,21 @@ def _parsed(text: str) -> Ranges:
     if ranges[-1][1] > MAX_NUMBER:
         raise ValueError(f"a number over {MAX_NUMBER}: {ranges[-1][1]}")
     return ranges
+
+
+def _runs(numbers: list[int]) -> Ranges:
+    """The ranges of ascending numbers, of which some may come twice."""
+    if not numbers:
+        return ()
+    ranges: list[Range] = []
+    start = before = numbers[0]
+    for number in numbers:
+        if number - before > 1:
+            ranges.append((start, before))
+            start = number
+        before = number
+    ranges.append((start, before))
+    return tuple(ranges)
 
 
 def _merged(pairs: Iterable[Range]) -> Ranges:
