@@ -26,6 +26,8 @@ USER = "testuser"
 PASSWORD = "testpass"
 #: Servers whose accounts are made before they start know this many of `RealServer.new_user`.
 MOST_USERS = 500
+#: Octets that all servers together are far from filling.
+ENOUGH = 2**30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,15 +94,22 @@ def place(name: str) -> Path:
 def server_directory(name: str) -> Generator[Path]:
     """A directory for a server's files, removed afterwards.
 
-    Servers started by root drop to users of their own, who could not reach pytest's `tmp_path` (mode 0700); and it is
-    under /tmp itself because the path of a Unix socket is limited to 107 bytes.
+    Servers started by root drop to users of their own, who could not reach pytest's `tmp_path` (mode 0700); and the
+    path is short because that of a Unix socket is limited to 107 bytes.
     """
-    directory = Path(tempfile.mkdtemp(prefix=f"imapkit-{name}-", dir="/tmp"))
+    directory = Path(tempfile.mkdtemp(prefix=f"imapkit-{name}-", dir=_near()))
     try:
         directory.chmod(0o755)
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _near() -> Path:
+    """Memory, where there is enough of it: Cyrus writes each new account through to the disk, half a second of waiting."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ENOUGH
+    return memory if roomy else Path("/tmp")
 
 
 def free_ports(count: int) -> list[int]:
