@@ -106,7 +106,7 @@ def server_directory(name: str) -> Generator[Path]:
 
 
 def _near() -> Path:
-    """Memory, where there is enough of it: Cyrus writes each new account through to the disk, half a second of waiting."""
+    """Memory, where there is enough of it: on a disk, each new account of Cyrus' is half a second of waiting."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ENOUGH
     return memory if roomy else Path("/tmp")
