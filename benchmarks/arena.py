@@ -20,7 +20,7 @@ from benchmarks.data import CASES, Case, Facts
 
 __all__ = ["ROOT", "Arena", "Entry", "Outcome"]
 
-PATIENCE = 120
+PATIENCE = 300  # seconds; aioimaplib, whose time grows with the square, needs more than a minute for 20,000 envelopes
 ROOT = Path(__file__).resolve().parent.parent
 
 
