@@ -506,6 +506,16 @@ def test_many_short_responses_are_linear() -> None:
     assert len(framed(b"* 1 EXISTS\r\n" * MANY)) == MANY
 
 
+def test_many_more_than_one_line_may_have_are_linear() -> None:
+    assert len(framed(b"* 1 EXISTS\r\n" * MANY, Limits(line=MANY))) == MANY
+
+
+@pytest.mark.parametrize("limit", [10, 11, 12, 21, 22, 23, 24, 25, 26, 36])
+def test_many_lines_are_cut_out_wherever_the_limit_of_one_is(limit: int) -> None:
+    stream = b"* 1 EXISTS\r\n* OK {5}\r\n* 2 EXISTS\r\n\r\n* 3 EXISTS\r\n"
+    assert framed(stream, Limits(line=limit)) == [Framed(line) for line in stream.split(b"\r\n")[:-1]]
+
+
 def test_many_literals_in_one_response_are_linear() -> None:
     literals = one(b"* A (" + b"{0}\r\n" * MANY + b")\r\n").literals
     assert literals is not None

@@ -181,9 +181,10 @@ class Framer:
     def _cut_up(self) -> None:
         """The common case: cut whole lines out together, up to the first one that might announce a literal."""
         chunk, start = self._chunk, self._pos
-        announcement = chunk.find(b"}\r\n", start)
-        end = chunk.rfind(b"\r\n", start, announcement if announcement >= 0 else len(chunk))
-        if end < 0 or end - start > self._limits.line:
+        most = start + self._limits.line + 2  # no line is longer; what DEFLATE makes of one input is, by far
+        announcement = chunk.find(b"}\r\n", start, most)
+        end = chunk.rfind(b"\r\n", start, announcement if announcement >= 0 else most)
+        if end < 0:
             return
         self._lines = chunk[start:end].split(b"\r\n")
         self._lines.reverse()
