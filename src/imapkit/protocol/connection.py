@@ -168,14 +168,8 @@ _Outgoing = bytes | memoryview | LiteralStream | Pending[object]
 class Connection:
     """A client's side of one IMAP connection."""
 
-    def __init__(
-        self,
-        *,
-        channel: Channel | None = None,
-        limits: Limits = DEFAULT_LIMITS,
-        extensions: Iterable[Extension] = ALL,
-    ) -> None:
-        self.channel = channel if channel is not None else Channel()
+    def __init__(self, *, limits: Limits = DEFAULT_LIMITS, extensions: Iterable[Extension] = ALL) -> None:
+        self.channel = Channel()
         self.limits = limits
         self.session = SessionState()
         self.greeting: Condition | None = None
