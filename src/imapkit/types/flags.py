@@ -132,7 +132,7 @@ class FlagSet(AbstractSet[str]):
         """Map each flag in lower case to its first spelling."""
         index = self._index
         if index is None:
-            index = {}
+            index = dict[str, str]()
             for flag in self._given:
                 index.setdefault(flag.lower(), flag)
             self._index = index  # not before it is whole: one set stands in many messages, whoever reads them
