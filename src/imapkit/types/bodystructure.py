@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from imapkit.mime import headers, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from imapkit.types.defects import Defect
     from imapkit.types.envelope import Envelope
@@ -23,10 +23,10 @@ Parameters: TypeAlias = tuple[tuple[bytes, bytes | None], ...]
 class SharedParameters(tuple[tuple[bytes, "bytes | None"], ...]):  # noqa: SLOT001 - a tuple can have no slots
     """Parameters of many parts, such as ``charset=utf-8``, which are decoded once."""
 
-    _decoded: Mapping[str, str] | None = None
+    _decoded: MappingProxyType[str, str] | None = None
 
     @property
-    def decoded(self) -> Mapping[str, str]:
+    def decoded(self) -> MappingProxyType[str, str]:
         """Names in lower case to decoded values."""
         decoded = self._decoded
         if decoded is None:
@@ -37,7 +37,7 @@ class SharedParameters(tuple[tuple[bytes, "bytes | None"], ...]):  # noqa: SLOT0
         return SharedParameters, (tuple(self),)
 
 
-def _decoded(raw: Parameters) -> Mapping[str, str]:
+def _decoded(raw: Parameters) -> MappingProxyType[str, str] | dict[str, str]:
     if isinstance(raw, SharedParameters):
         return raw.decoded
     return parameters.decode_parameters(raw) if raw else {}
@@ -73,7 +73,7 @@ class _Structure:
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters of Content-Type, decoded (RFC 2231); names in lower case."""
-        return dict(_decoded(self.raw_parameters))
+        return _decoded(self.raw_parameters).copy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ _USUAL_MEDIA = re.compile(_MEDIA)
 _USUAL_DISPOSITION = re.compile(_DISPOSITION)
 _USUAL_PARAMETERS = re.compile(_PARAMETERS + rb"(?=[ )])")
 _USUAL_EXTENSIONS = re.compile(_EXTENSIONS + rb"(?=\))")
-_EACH_PAIR = re.compile(rb'"([^"]*+)" (?:(NIL)|"([^"]*+)")')
+_EACH_PAIR = re.compile(rb'"([^"]*+)" "([^"]*+)"')
+_EACH_PAIR_OR_NIL = re.compile(rb'"([^"]*+)" (?:(NIL)|"([^"]*+)")')
 
 
 def parse_bodystructure(cursor: Cursor) -> BodyStructure:
@@ -175,7 +176,9 @@ def _extensions(disposition: bytes | None, language: bytes | None, location: byt
 def _pairs(pairs: bytes | None) -> Parameters:
     if not pairs:
         return ()
-    return SharedParameters([(name, None if nil else value) for name, nil, value in _EACH_PAIR.findall(pairs)])
+    if b" NIL" not in pairs:
+        return SharedParameters(_EACH_PAIR.findall(pairs))
+    return SharedParameters([(name, None if nil else value) for name, nil, value in _EACH_PAIR_OR_NIL.findall(pairs)])
 
 
 def _close(cursor: Cursor) -> None:
