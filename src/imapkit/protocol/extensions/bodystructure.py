@@ -42,6 +42,8 @@ Fields = tuple[Media, "bytes | None", "bytes | None", str]
 """Media, content id, description, encoding."""
 Extensions = tuple[Disposition | None, tuple[str, ...], str | None]
 """Disposition, languages, location."""
+_NO_EXTENSIONS: Extensions = (None, (), None)
+_ALL_NIL = [None, None, None]
 
 _new_part, _new_multipart, _new_disposition = quick(Part), quick(Multipart), quick(Disposition)
 
@@ -93,8 +95,8 @@ def _message_body(cursor: Cursor, section: str, depth: int) -> BodyStructure:
 # body = "(" (body-type-1part / body-type-mpart) ")"
 def _body(cursor: Cursor, section: str, section_of_leaf: str, depth: int) -> BodyStructure:
     first_defect = len(cursor.defects)
-    if cursor.accept(b"(("):
-        cursor.pos -= 1
+    if cursor.text.startswith(b"((", cursor.pos):
+        cursor.pos += 1
         return _multipart(cursor, section, depth, first_defect)
     found = _LEAF.match(cursor.text, cursor.pos)
     leaf = _usual_leaf(found, section_of_leaf) if found is not None else None
@@ -110,11 +112,8 @@ def _body(cursor: Cursor, section: str, section_of_leaf: str, depth: int) -> Bod
     return body
 
 
-def _one_more(cursor: Cursor, depth: int) -> int:
-    """The depth of what stands in a part of this depth."""
-    if depth >= cursor.nesting:
-        raise cursor.error(f"at most {cursor.nesting} levels of parts")
-    return depth + 1
+def _too_deep(cursor: Cursor) -> ValueError:
+    return cursor.error(f"at most {cursor.nesting} levels of parts")
 
 
 def _usual_leaf(found: re.Match[bytes], section: str) -> Part | None:
@@ -194,29 +193,38 @@ def _close(cursor: Cursor) -> None:
 
 # body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]
 def _multipart(cursor: Cursor, section: str, depth: int, first_defect: int) -> Multipart:
-    below = _one_more(cursor, depth)
+    if depth >= cursor.nesting:
+        raise _too_deep(cursor)
     parts: list[BodyStructure] = []
     text, pos, prefix = cursor.text, cursor.pos, f"{section}." if section else ""
     while text.startswith(b"(", pos):
         child = f"{prefix}{len(parts) + 1}"
         leaf = _LEAF_AND_SPACES.match(text, pos)
-        part = _usual_leaf(leaf, child) if leaf is not None else None
+        part: BodyStructure | None = _usual_leaf(leaf, child) if leaf is not None else None
         if leaf is not None and part is not None:
-            parts.append(part)
             pos = leaf.end()
         else:
             cursor.pos = pos
-            parts.append(_body(cursor, child, child, below))
+            part = _body(cursor, child, child, depth + 1)
             cursor.spaces()
             pos = cursor.pos
+        parts.append(part)
     cursor.pos = pos
     found = _END_OF_MULTIPART.match(text, pos)
     if found is not None:
         cursor.pos = found.end()
         sub, pairs, *extensions = found.groups()
-        defects = tuple(cursor.defects[first_defect:])
+        disposition, languages, location = _NO_EXTENSIONS if extensions == _ALL_NIL else _extensions(*extensions)
         return _new_multipart(
-            section, "multipart", _lower(sub), _pairs(pairs), *_extensions(*extensions), defects, tuple(parts)
+            section,
+            "multipart",
+            _lower(sub),
+            _pairs(pairs),
+            disposition,
+            languages,
+            location,
+            tuple(cursor.defects[first_defect:]) if cursor.defects else (),
+            tuple(parts),
         )
     cursor.spaces()
     subtype = "mixed" if cursor.peek() == _CLOSE else _token(cursor.nstring(), "mixed")
@@ -280,7 +288,9 @@ def _leaf(cursor: Cursor, section: str, fields: Fields, size: int | None, depth:
     if (type_, subtype) in _MESSAGES and _more(cursor) and cursor.peek() == _OPEN:
         envelope = parse_envelope(cursor)
         if _more(cursor) and cursor.peek() == _OPEN:
-            message = _message_body(cursor, section, _one_more(cursor, depth))
+            if depth >= cursor.nesting:
+                raise _too_deep(cursor)
+            message = _message_body(cursor, section, depth + 1)
         lines = _number(cursor)
     elif type_ == "text" and _more(cursor):
         lines = _lines_of_text(cursor)
