@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imapkit.errors import CommandError, InvalidArgument, NotSupported
 from imapkit.protocol.extensions.acl import MailboxRights, MyRights
-from imapkit.protocol.extensions.list import List, Listed, ListResult, Lsub
+from imapkit.protocol.extensions.list import List, Listed, ListResult, Lsub, _kind
 from imapkit.protocol.extensions.metadata import GetMetadata, Metadata
 from imapkit.protocol.extensions.quota import DELETED_STORAGE
 from imapkit.protocol.extensions.status import MESSAGES, UNSEEN, GetStatus
@@ -71,6 +71,12 @@ class TestResponses:
         response, defects = read(b'* LIST ({3}\r\nabc \\X) "/" "a"')
         assert response == Listed(("\\X",), "/", "a")
         assert [defect.message for defect in defects] == ["a flag with a control character in it"]
+
+    def test_what_is_remembered_is_short(self) -> None:
+        remembered = _kind.cache_info().misses
+        response, _ = read(b'* LIST (%b) %b"/" "a"' % (b" " * 10_000, b" " * 10_000))
+        assert response == Listed((), "/", "a")
+        assert _kind.cache_info().misses == remembered
 
     def test_without_a_name(self) -> None:
         response, _ = read(b'* LIST () "/" ')

@@ -169,10 +169,6 @@ class TestStructure:
         out = Encoder(Dialect()).word("A").open().word("B").open().close().word("C").close().word("D")
         assert out.finish() == [Segment(b"A (B () C) D")]
 
-    def test_glue(self) -> None:
-        out = Encoder(Dialect()).word("A").glue("[").word("B").glue("]").glue().open().word("C").close()
-        assert out.finish() == [Segment(b"A[B](C)")]
-
     def test_nothing(self) -> None:
         assert Encoder(Dialect()).finish() == []
 

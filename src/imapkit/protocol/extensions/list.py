@@ -62,7 +62,7 @@ class Listed(Untagged):
 
 
 # mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
-_KIND = rb'(\([^()\x00-\x1f\x80-\xff]{0,200}\) +(?:"\\?[^\r\n]"|NIL)) +'
+_KIND = rb'(\([^()\x00-\x1f\x80-\xff]{0,200}\) {1,9}(?:"\\?[^\r\n]"|NIL)) +'
 _BEGINNING = re.compile(_KIND, re.IGNORECASE)
 # A name of printable ASCII without "&" (group 2) is the same in modified UTF-7 and in UTF-8.
 _USUAL = re.compile(rb"\* LIST " + _KIND + rb'"(?:([ !#-%\x27-\[\]-~]*+)|([^"\\\r\n]*+))"\Z')

@@ -102,12 +102,6 @@ class Encoder:
         self._glued = False
         return self
 
-    def glue(self, text: str = "") -> Encoder:
-        """Append grammar of our own without a space, and let the next element follow without one too."""
-        self._buffer += _own(text)
-        self._glued = True
-        return self
-
     # --- elements ---------------------------------------------------------------------------------------------
 
     def atom(self, text: str) -> Encoder:
