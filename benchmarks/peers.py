@@ -43,6 +43,7 @@ def ours() -> list[Entry]:
         _python("floor: framing", "floor", EVERYTHING, "framing"),
         _python("floor: tokens", "floor", EVERYTHING - {"literal"}, "tokens"),
         _python("imapkit, untouched", "ours", EVERYTHING, "untouched"),
+        _python("imapkit, parsed", "ours", frozenset({"envelope", "bodystructure"}), "parsed"),
         _python("imapkit, all read", "ours", EVERYTHING - {"list", "literal"}, "read"),
         _python("imapkit, streamed", "ours", frozenset({"literal"}), "streamed"),
         _python("imaplib (raw)", "imaplib_", EVERYTHING),

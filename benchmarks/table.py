@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.arena import Outcome
@@ -14,7 +14,7 @@ from benchmarks.data import Case
 __all__ = ["machine", "table"]
 
 Results = Sequence[tuple[Case, Mapping[str, Outcome]]]
-OURS = ("imapkit, untouched", "imapkit, all read")
+OURS = ("imapkit, untouched", "imapkit, parsed", "imapkit, all read")
 
 
 def machine() -> str:
@@ -36,7 +36,8 @@ def table(results: Results, counts: Mapping[str, int]) -> str:
         cells = [_time(case, outcomes.get(name), counts[case.name]) for name in names]
         lines.append("| " + " | ".join([case.title, *cells]) + " |")
     peers = [name for name in names if name not in OURS and not name.startswith(("floor", "imapkit"))]
-    lines += ["", "| times the CPU of imapkit, untouched / all read | " + " | ".join(["of the floor", *peers]) + " |"]
+    title = "times the CPU of imapkit, untouched / parsed / all read"
+    lines += ["", "| " + " | ".join([title, "of the floor", *peers]) + " |"]
     lines.append("|---" * (len(peers) + 2) + "|")
     for case, outcomes in results:
         cells = [_of_floor(outcomes), *(_ratios(outcomes, name) for name in peers)]
@@ -69,9 +70,13 @@ def _ratio(outcomes: Mapping[str, Outcome], above: str, below: str) -> str | Non
 
 
 def _ratios(outcomes: Mapping[str, Outcome], peer: str) -> str:
-    return " / ".join(ratio for ours in OURS if (ratio := _ratio(outcomes, peer, ours)) is not None)
+    return _joined(_ratio(outcomes, peer, ours) for ours in OURS)
 
 
 def _of_floor(outcomes: Mapping[str, Outcome]) -> str:
     """How many times the floor imapkit takes."""
-    return " / ".join(ratio for ours in OURS if (ratio := _ratio(outcomes, ours, "floor: framing")) is not None)
+    return _joined(_ratio(outcomes, ours, "floor: framing") for ours in OURS)
+
+
+def _joined(ratios: Iterable[str | None]) -> str:
+    return " / ".join(ratio or "-" for ratio in ratios).rstrip(" /-")
