@@ -42,6 +42,7 @@ from imapkit.protocol.extensions.select import Close, Exists, Select
 from imapkit.protocol.extensions.session import Capability, Logout, Noop, StartTls
 from imapkit.protocol.extensions.status import MESSAGES, GetStatus
 from imapkit.protocol.extensions.store import Store
+from imapkit.protocol.extensions.unauthenticate import Unauthenticate
 from imapkit.protocol.model import Command, Condition, State, Unknown, Untagged
 from imapkit.protocol.sasl import Credentials, Exchange
 from imapkit.protocol.sasl.plain import PLAIN
@@ -79,6 +80,14 @@ class TestLineEnds:
         peer.say(b"K1 OK AUTHENTICATE PLAIN authentication successful\n")
         assert pending.done
         assert peer.connection.session.state is State.AUTHENTICATED
+
+    def test_after_unauthenticate_it_does_again_also_in_what_came_with_the_ok(self) -> None:
+        peer = greeted("UNAUTHENTICATE")
+        heard: list[Untagged] = []
+        peer.connection.listeners.append(heard.append)
+        peer.send(Unauthenticate(), b"K1 UNAUTHENTICATE\r\n")
+        peer.say(b"K1 OK done\r\n* OK one\n* OK two\r\n")
+        assert [response.text for response in heard if isinstance(response, Condition)] == ["one", "two"]
 
     def test_afterwards_it_does_not(self) -> None:
         peer = greeted()

@@ -426,7 +426,10 @@ class Connection:
         self._dispatcher.utf8 = self.session.utf8
         # GNU Mailutils' imap4d (3.15) ends its answer to AUTHENTICATE in LF alone, and waits.  Before anybody is
         # logged in, no content of a message can be in a line.
-        self._framer.lf_ends_lines = self.session.state in _NOT_LOGGED_IN
+        loosely = self.session.state in _NOT_LOGGED_IN
+        if loosely is not self._framer.lf_ends_lines:
+            self._framer.lf_ends_lines = loosely
+            self._framer.feed(self._framer.take_rest())  # lines that it has cut out already are cut anew
 
     def _unclaimed(self, response: Untagged) -> None:
         if isinstance(response, Condition) and response.status == "BYE":
