@@ -228,6 +228,17 @@ class TestDispatcher:
         ]
         assert parse(b'* LIST () "/" "x"', dispatcher) == (Listed((), "/", "x"), [])
 
+    @pytest.mark.parametrize("utf8", [False, True])
+    def test_what_looks_like_the_last_one_is_read_like_everything_else(self, utf8: bool) -> None:
+        names = b"|a|inBox|other|a\\\\b|a b|Entw&APw-rfe|Q&A|Q&-A|Entw\xc3\xbcrfe|\xff|\t|\x7f".split(b"|")
+        dispatcher = Dispatcher(ALL)
+        dispatcher.utf8 = utf8
+        for name in names:
+            octets = b'* LIST (\\Sent) "/" "%b"' % name
+            assert parse(b"* OK", dispatcher) == (Condition("OK", None, ""), [])
+            patiently = parse(octets, dispatcher)
+            assert parse(octets, dispatcher) == patiently
+
     def test_names_of_mailboxes_change_with_the_session(self) -> None:
         dispatcher = Dispatcher([TEST])
         assert parse(b"* MAILBOX &APw-", dispatcher)[0] == Unknown("ü", b"")

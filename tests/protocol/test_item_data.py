@@ -62,6 +62,17 @@ class TestGet:
         assert data.get(UID) == 7
         assert list(data.names()) == ["UID", "BODY[HEADER.FIELDS (FROM)]"]
 
+    def test_a_value_whose_end_its_parser_finds_behind_others(self) -> None:
+        data = items(b'(UID 7 FLAGS (a) BODY[1] "x" A 5)')
+        assert (data.get(body_section("1")), data.get(A), data.get(UID)) == (b"x", 5, 7)
+        assert list(data.names()) == ["UID", "FLAGS", "BODY[1]", "A"]
+
+    def test_of_what_is_put_up_with_a_hundred_are_kept(self) -> None:
+        data = items(b"(%b)" % b" ".join(b"B%d x" % number for number in range(120)))
+        for number in range(120):
+            assert data.get(Item(f"B{number}", Cursor.nstring)) == b"x"
+        assert len(data.defects) == 100
+
     def test_a_bad_value_costs_itself(self) -> None:
         data = items(b"(UID x FLAGS NIL RFC822.SIZE -1 A 5)")
         assert (data.get(UID), data.get(FLAGS), data.get(RFC822_SIZE), data.get(A)) == (None, None, None, 5)
