@@ -71,7 +71,12 @@ def _usual_envelope(found: re.Match[bytes], literals: Literals | None) -> Envelo
         in_reply_to = _value(odd_in_reply_to, found.end(13), literals)
     if odd_message_id is not None:
         message_id = _value(odd_message_id, found.end(15), literals)
-    authors = _addresses(from_, 6, found, literals) if same is None else _addresses(same, 5, found, literals)
+    if same is None:
+        authors = _addresses(from_, 6, found, literals)
+    elif len(same) <= _LONGEST_REMEMBERED:
+        authors = _remembered_authors(same)
+    else:
+        authors = _plain_addresses(same)
     return _new_envelope(
         date,
         subject,
@@ -93,10 +98,15 @@ def _value(token: bytes, end: int, literals: Literals | None) -> bytes | None:
 
 
 def _addresses(raw: bytes, group: int, found: re.Match[bytes], literals: Literals | None) -> Addresses:
-    if raw == b"NIL":
-        return ()
     if literals is not None and b"{" in raw:
         return _one_by_one(found.string, found.start(group) + 1, literals)
+    return _plain_addresses(raw)
+
+
+def _plain_addresses(raw: bytes) -> Addresses:
+    """The addresses of a list without literals."""
+    if raw == b"NIL":
+        return ()
     strings = raw[2:-2]
     if b")(" not in strings:
         return (_remembered(strings) if len(strings) <= _LONGEST_REMEMBERED else _address(strings),)
@@ -141,6 +151,7 @@ def _made(found: re.Match[bytes], literals: Literals | None) -> EnvelopeAddress:
 # A folder tells of the same people again and again.
 _LONGEST_REMEMBERED = 512  # octets
 _remembered = lru_cache(maxsize=4096)(_address)
+_remembered_authors = lru_cache(maxsize=4096)(_plain_addresses)
 
 
 # --- what the pattern does not fit ----------------------------------------------------------------------------
