@@ -78,7 +78,7 @@ def _decode_words(raw: bytes) -> str:
     alone = _ENCODED_WORD.fullmatch(raw)
     if alone is not None:
         charset, encoding, text = alone.groups()
-        return _decode_neighbours([(charset, encoding.lower(), text)])
+        return charsets.decode(_decode_word((charset, encoding.lower(), text)), _charset(charset))[0]
     position = 0
     for found in _ENCODED_WORD.finditer(raw):
         between = raw[position : found.start()]

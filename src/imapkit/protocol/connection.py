@@ -376,9 +376,11 @@ class Connection:
         framer = self._framer
         framer.feed(data)
         while self.error is None and not self.paused:
-            for response in self._dispatcher.parse_alike(framer.ahead()):
-                self._offer(response)
-            framed = framer.next()
+            ahead = framer.ahead()
+            if ahead:
+                for response in self._dispatcher.parse_alike(ahead):
+                    self._offer(response)
+            framed = framer.next() if ahead else framer.next_in_pieces()
             if framed is None:
                 return
             self._handle(framed)

@@ -77,15 +77,16 @@ def _usual_envelope(found: re.Match[bytes], literals: Literals | None) -> Envelo
         authors = _remembered_authors(same)
     else:
         authors = _plain_addresses(same)
+    # A quarter of an envelope's time goes into these lists, most of which are NIL or short.
     return _new_envelope(
         date,
         subject,
         authors,
         authors if sender is None else _addresses(sender, 7, found, literals),
         authors if reply_to is None else _addresses(reply_to, 8, found, literals),
-        _addresses(to, 9, found, literals),
-        _addresses(cc, 10, found, literals),
-        _addresses(bcc, 11, found, literals),
+        _addresses(to, 9, found, literals) if to != b"NIL" else (),
+        _addresses(cc, 10, found, literals) if cc != b"NIL" else (),
+        _addresses(bcc, 11, found, literals) if bcc != b"NIL" else (),
         in_reply_to,
         message_id,
     )
@@ -111,7 +112,7 @@ def _plain_addresses(raw: bytes) -> Addresses:
     if b")(" not in strings:
         return (_remembered(strings) if len(strings) <= _LONGEST_REMEMBERED else _address(strings),)
     several = strings.split(b")(")
-    if max(map(len, several)) > _LONGEST_REMEMBERED:
+    if len(raw) > _LONGEST_REMEMBERED and max(map(len, several)) > _LONGEST_REMEMBERED:
         return _one_by_one(raw, 1, None)
     try:
         return tuple(map(_remembered, several))

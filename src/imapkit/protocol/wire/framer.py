@@ -170,7 +170,7 @@ class Framer:
     def next(self) -> Framed | None:
         """The next whole response, or None when more bytes are needed."""
         lines = self.ahead()
-        return _NEW(Framed, (lines.pop(), None)) if lines else self._next_in_pieces()
+        return _NEW(Framed, (lines.pop(), None)) if lines else self.next_in_pieces()
 
     def ahead(self) -> list[bytes]:
         """The responses that have come whole, up to the first with a literal, the next one last: to be popped."""
@@ -182,7 +182,9 @@ class Framer:
         """The common case: cut whole lines out together, up to the first one that might announce a literal."""
         chunk, start = self._chunk, self._pos
         most = start + self._limits.line + 2  # no line is longer; what DEFLATE makes of one input is, by far
-        announcement = chunk.find(b"}\r\n", start, most)
+        announcement = chunk.find(b"}", start, most)  # one octet is found seventy times as fast as three
+        if announcement >= 0 and not chunk.startswith(b"}\r\n", announcement):
+            announcement = chunk.find(b"}\r\n", announcement, most)
         end = chunk.rfind(b"\r\n", start, announcement if announcement >= 0 else most)
         if end < 0:
             return
@@ -190,9 +192,10 @@ class Framer:
         self._lines.reverse()
         self._pos = end + 2
 
-    def _next_in_pieces(self) -> Framed | None:
+    def next_in_pieces(self) -> Framed | None:
+        """The same where none is ahead: line by line, with literals."""
         while not self._missing or self._finish_literal():
-            line = self._take_loose_line() if self.lf_ends_lines else self._take_up_to(b"\r\n")
+            line = self._take_loose_line() if self.lf_ends_lines else self._take_line()
             if line is None:
                 break
             size = self._announced(line) if line.endswith(b"}\r\n") else None
@@ -200,6 +203,16 @@ class Framer:
                 return self._complete(line)
             self._begin_literal(line, size)
         return None
+
+    def _take_line(self) -> bytes | None:
+        """A line with its CRLF; None when that has not come yet."""
+        chunk, start = self._chunk, self._pos
+        if not self._line:
+            end = chunk.find(b"\n", start) + 1
+            if chunk.endswith(b"\r\n", start, end) and end - start + self._text_size <= self._limits.line:
+                self._pos = end
+                return chunk[start:end]
+        return self._take_up_to(b"\r\n")
 
     def _take_loose_line(self) -> bytes | None:
         line = self._take_up_to(b"\n")
@@ -228,7 +241,10 @@ class Framer:
         found = _ANNOUNCEMENT.match(line, line.rfind(b"{"))
         if found is None or (not self._of_client and self._ends_in_words(line)):
             return None
-        digits = found[1].lstrip(b"0")
+        digits = found[1]
+        if len(digits) < _MAX_DIGITS:
+            return int(digits)
+        digits = digits.lstrip(b"0")
         if len(digits) > _MAX_DIGITS or (size := int(digits or b"0")) > _MAX_NUMBER64:
             raise ProtocolError("a literal was announced with a size of more than 63 bits")
         return size
