@@ -103,6 +103,7 @@ _MAX_NUMBER64 = 2**63 - 1
 _MAX_DIGITS = len(str(_MAX_NUMBER64))
 # Half the price of calling the class, which counts where lines come by the thousand.
 _NEW = cast("Callable[[type[Framed], tuple[bytes, Literals | None]], Framed]", getattr(tuple, "__new__"))  # noqa: B009
+_BUFFER = Disposal.BUFFER
 _LITERAL_OVERHEAD = 512  # what a literal or its marker costs beside its octets: thousands of empty ones are not free
 
 
@@ -179,14 +180,17 @@ class Framer:
         return self._lines
 
     def _cut_up(self) -> None:
-        """The common case: cut whole lines out together, up to the first one that might announce a literal."""
+        """The common case: cut whole lines out together, up to the first that may announce a literal, or begin that."""
         chunk, start = self._chunk, self._pos
         most = start + self._limits.line + 2  # no line is longer; what DEFLATE makes of one input is, by far
-        announcement = chunk.find(b"}", start, most)  # one octet is found seventy times as fast as three
+        announcement = chunk.find(b"}", start, most - 2)  # one octet is found seventy times as fast as three
         if announcement >= 0 and not chunk.startswith(b"}\r\n", announcement):
             announcement = chunk.find(b"}\r\n", announcement, most)
         end = chunk.rfind(b"\r\n", start, announcement if announcement >= 0 else most)
         if end < 0:
+            if announcement >= 0 and (size := self._announced(line := chunk[start : announcement + 3])) is not None:
+                self._pos = announcement + 3
+                self._begin_literal(line, size)
             return
         self._lines = chunk[start:end].split(b"\r\n")
         self._lines.reverse()
@@ -264,7 +268,7 @@ class Framer:
         self._text_size += len(line)
         self._held += _LITERAL_OVERHEAD
         routing = self._route(self._text[0], line, size)
-        if routing is Disposal.BUFFER:
+        if routing is _BUFFER:
             if size > self._limits.literal:
                 raise LimitExceeded(
                     f"a literal of {size} octets was announced (limit 'literal': {self._limits.literal}); "
@@ -274,11 +278,11 @@ class Framer:
         if self._held + self._text_size > self._limits.response:
             raise LimitExceeded(f"a response of more than {self._limits.response} octets (limit 'response')")
         end = self._pos + size
-        if routing is Disposal.BUFFER and end <= len(self._chunk):  # it is all here: the slice is the literal
+        if routing is _BUFFER and end <= len(self._chunk):  # it is all here: the slice is the literal
             self._literals[self._text_size] = self._chunk[self._pos : end]
             self._pos = end
             return
-        if routing is Disposal.BUFFER:
+        if routing is _BUFFER:
             self._target = io.BytesIO()
         else:
             self._target = None if isinstance(routing, Disposal) else routing
