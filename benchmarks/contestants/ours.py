@@ -164,7 +164,7 @@ def read(case: str, answer: object) -> None:
 
 
 def read_envelope(message: Fetched) -> None:
-    message.get(UID)
+    _ = message.uid
     set(message.get(FLAGS) or ())
     message.get(INTERNALDATE)
     message.get(RFC822_SIZE)
@@ -184,13 +184,13 @@ def read_address(address: EnvelopeAddress) -> None:
 
 
 def read_flags(message: Fetched) -> None:
-    message.get(UID)
+    _ = message.uid
     set(message.get(FLAGS) or ())
     message.get(MODSEQ)
 
 
 def read_bodystructure(message: Fetched) -> None:
-    message.get(UID)
+    _ = message.uid
     structure = message.get(BODYSTRUCTURE)
     assert structure is not None
     read_parts(structure)
@@ -209,14 +209,14 @@ def read_parts(structure: BodyStructure) -> None:
 
 def read_header(message: Fetched) -> None:
     """The octets, as the peers give them: decoding the fields is another row."""
-    message.get(UID)
+    _ = message.uid
     set(message.get(FLAGS) or ())
     message.get(RFC822_SIZE)
     message.get(HEADER)
 
 
 def read_body(message: Fetched) -> None:
-    message.get(UID)
+    _ = message.uid
     message.get(BODY)
 
 
