@@ -21,6 +21,7 @@ from imapkit.protocol.model import (
     Unknown,
     Untagged,
 )
+from imapkit.protocol.state import TELLING
 from imapkit.protocol.wire.cursor import Cursor
 from imapkit.protocol.wire.framer import Framed, Framer
 from imapkit.protocol.wire.limits import Limits
@@ -338,3 +339,42 @@ def test_hostile_responses_take_linear_time_and_no_recursion(beginning: bytes) -
             framed = framer.next()
             assert framed is None or isinstance(read_all(framed), Untagged | Tagged | Continuation)
             assert len(EVERYTHING.defects) <= 100
+
+
+class TestAlike:
+    """Runs of responses that are written like the one before them."""
+
+    LINES = (
+        b'* LIST () "/" "a"',
+        b'* LIST () "/" "b"',
+        b'* LIST () "/" c',
+        b"* 1 FETCH (UID 7)",
+        b"* 2 FETCH (UID 8 FLAGS ())",
+        b"* 3 EXISTS",
+        b"* 4 FETCH (UID 9)",
+    )
+
+    def test_a_run_ends_where_another_begins(self) -> None:
+        dispatcher = Dispatcher(ALL)
+        ahead = list(reversed(self.LINES))
+        runs: list[int] = []
+        while ahead:
+            assert dispatcher.parse(Framed(ahead.pop())) is not None
+            runs.append(len(list(dispatcher.parse_alike(ahead))))
+        assert runs == [1, 0, 1, 0, 0]
+
+    def test_it_reads_what_one_by_one_is_read(self) -> None:
+        dispatcher = Dispatcher(ALL)
+        one_by_one = [repr(dispatcher.parse(Framed(line))) for line in self.LINES]
+        ahead = list(reversed(self.LINES))
+        together: list[str] = []
+        while ahead:
+            together += map(repr, dispatcher.parse_alike(ahead))
+            together += [repr(dispatcher.parse(Framed(ahead.pop())))] if ahead else []
+        assert together == one_by_one
+
+    def test_none_of_them_tells_of_the_session(self) -> None:
+        read = Dispatcher(ALL)
+        samples = {"FETCH": b"* 1 FETCH (UID 7)", "LIST": b'* LIST () "/" "a"'}
+        for name in (name for extension in ALL for name in extension.usual):
+            assert type(read.parse(Framed(samples[name]))) not in TELLING
