@@ -8,9 +8,11 @@ from imapkit.errors import CommandError, ConnectionLost, ImapTimeout, ServerBye,
 from imapkit.protocol.extensions.fetch import RFC822_SIZE
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Signal
+from imapkit.protocol.flows.places import Places
 from imapkit.protocol.flows.watching import IDLE_SECONDS, POLL_SECONDS, Change, Gone, New, Reflagged, Watch
 from imapkit.protocol.wire.limits import DEFAULT_LIMITS, Limits
 from imapkit.types.uids import UidSet
+from tests.protocol.memory import memory
 from tests.protocol.peer import Peer, Run, dialogue, greeted
 
 Told = list[tuple[str, int | list[int]]]
@@ -35,6 +37,19 @@ def told(changes: list[Change]) -> Told:
 def fetched(*messages: tuple[int, int]) -> bytes:
     """FETCH responses of (sequence number, UID)."""
     return b"".join(b"* %d FETCH (UID %d FLAGS () RFC822.SIZE 9)\r\n" % message for message in messages)
+
+
+def uids_of(watch: Watch) -> list[int | None]:
+    """All messages by sequence number, None where the UID is not known."""
+    places = watch._places
+    return [places.uid(seq) for seq in range(1, places.count + 1)]
+
+
+def places_of(*uids: int | None) -> Places:
+    """Such places."""
+    places = Places(len(uids))
+    places.learn({seq: uid for seq, uid in enumerate(uids, 1) if uid is not None})
+    return places
 
 
 class Scene:
@@ -88,8 +103,8 @@ class Scene:
         return told(run.result)  # type: ignore[arg-type]
 
     @property
-    def uids(self) -> list[int]:
-        return self.watch._uids
+    def uids(self) -> list[int | None]:
+        return uids_of(self.watch)
 
 
 ITEMS = b"(UID FLAGS RFC822.SIZE)"
@@ -123,11 +138,11 @@ class TestStart:
             (b"K2 FETCH 1:2 (UID)\r\n", b"* 1 FETCH (UID 11)\r\n" + said + b"* 1 FETCH (UID 12)\r\nK2 OK\r\n"),
             (b"K3 FETCH 1 (UID)\r\n", b"* 1 FETCH (UID 12)\r\nK3 OK\r\n"),
         )
-        assert watch._uids == [12]
+        assert uids_of(watch) == [12]
 
     def test_a_message_that_is_not_told_of_keeps_its_place(self) -> None:
         scene = Scene(uids=(11,))
-        scene.watch._uids = [11, 0, 13]
+        scene.watch._places = places_of(11, None, 13)
         assert scene.hear(b"* 3 EXPUNGE\r\n") == [("gone", [13])]
         assert scene.hear(b"* 2 EXPUNGE\r\n* 1 EXPUNGE\r\n") == [("gone", [11])]
 
@@ -140,7 +155,7 @@ class TestStart:
             (b"K1 EXAMINE INBOX\r\n", b"* 3 EXISTS\r\nK1 OK\r\n"),
             (b"K2 FETCH 1:3 (UID)\r\n", b"* 1 FETCH (UID 11)\r\n* 3 FETCH (UID 13)\r\nK2 NO one is gone\r\n"),
         )
-        assert watch._uids == [11, 0, 13]
+        assert uids_of(watch) == [11, None, 13]
 
 
 class TestChanges:
@@ -290,16 +305,16 @@ class TestRaces:
         run.expect(scene.tag(b"FETCH 4:5 " + ITEMS))
         run.say(b"K%d NO Some of the requested messages no longer exist.\r\n" % scene.count)
         run.expect(scene.tag(b"IDLE"))
-        assert scene.uids == [11, 12, 13, 0, 0]
+        assert scene.uids == [11, 12, 13, None, None]
         run.say(b"+\r\n* 4 EXPUNGE\r\n* 4 EXISTS\r\n")
         assert scene.finish(run, (b"FETCH 4 " + ITEMS, fetched((4, 15)))) == [("new", 15)]
 
     def test_places_that_stayed_empty_are_asked_for_again(self) -> None:
         scene = Scene()
-        scene.watch._uids = [11, 0, 13]
+        scene.watch._places = places_of(11, None, 13)
         answer = b"* 2 FETCH (UID 12)\r\n* 3 FETCH (UID 13)\r\n* 4 FETCH (FLAGS ())\r\n"
         assert scene.hear(b"* 4 EXISTS\r\n", (b"FETCH 2:4 " + ITEMS, answer)) == [("new", 12)]
-        assert scene.uids == [11, 12, 13, 0]
+        assert scene.uids == [11, 12, 13, None]
 
     def test_a_server_that_expunges_while_it_is_asked_by_number(self) -> None:
         scene = Scene()
@@ -362,6 +377,59 @@ class TestRaces:
         look = (b"FETCH 1:3 (UID)", b"* 1 FETCH (UID 12)\r\n* 2 FETCH (UID 13)\r\n* 3 FETCH (UID 14)\r\n")
         changes = scene.finish(run, look, (b"UID FETCH 14 " + ITEMS, fetched((3, 14))))
         assert changes == [("gone", [11]), ("new", 14)]
+
+
+class TestNumbersThatCannotBe:
+    """Whoever says that there are four milliards of messages gets no memory for them."""
+
+    def test_at_the_start(self) -> None:
+        with memory(octets=1_000_000):
+            peer = greeted("IDLE")
+            watch = Watch(peer.connection, "INBOX", ())
+            dialogue(
+                peer,
+                watch.start(),
+                (b"K1 EXAMINE INBOX\r\n", b"* 4294967295 EXISTS\r\nK1 OK\r\n"),
+                (
+                    b"K2 FETCH 1:4294967295 (UID)\r\n",
+                    b"* 1 FETCH (UID 11)\r\n* 4294967295 FETCH (UID 13)\r\nK2 OK\r\n",
+                ),
+            )
+            assert watch._places.known == {11, 13}
+            assert watch._places.uid(4294967295) == 13
+
+    def test_meanwhile(self) -> None:
+        with memory(octets=1_000_000):
+            scene = Scene()
+            said = b"* 4294967295 EXISTS\r\n* 4294967294 EXPUNGE\r\n* 4294967290 FETCH (FLAGS (a))\r\n"
+            answer = fetched((4, 14), (4294967294, 15))
+            assert scene.hear(said, (b"FETCH 4:4294967294 " + ITEMS, answer)) == [("new", 14), ("new", 15)]
+            assert scene.hear(b"* 2000 EXPUNGE\r\n* 4294967293 EXPUNGE\r\n") == [("gone", [15])]
+            assert scene.watch._places.count == 4294967292
+
+    def test_all_that_vanish(self) -> None:
+        with memory(octets=1_000_000):
+            scene = Scene("IDLE QRESYNC")
+            look = (b"FETCH 1:2 (UID)", b"* 1 FETCH (UID 11)\r\n* 2 FETCH (UID 12)\r\n")
+            assert scene.hear(b"* VANISHED 1:4294967295\r\n* 2 EXISTS\r\n", look) == [("gone", [13])]
+            assert scene.hear(b"* VANISHED 11\r\n* VANISHED (EARLIER) 1:4294967295\r\n") == [("gone", [11])]
+
+    def test_number_zero(self) -> None:
+        scene = Scene()
+        run = scene.next()
+        run.say(b"+\r\n* 0 FETCH (FLAGS (a))\r\n")
+        run.expect(b"DONE\r\n")
+        run.say(scene.ok())
+        run.expect(scene.tag(b"IDLE"))
+
+    def test_flags_of_a_message_that_is_not_known(self) -> None:
+        scene = Scene()
+        scene.watch._places = places_of(11, None, 13)
+        run = scene.next()
+        run.say(b"+\r\n* 2 FETCH (FLAGS (a))\r\n")
+        run.expect(b"DONE\r\n")
+        run.say(scene.ok())
+        run.expect(scene.tag(b"IDLE"))
 
 
 class TestGivingUp:

@@ -1,10 +1,10 @@
 """Hearing of what happens in a mailbox, as it happens.
 
 The server speaks of messages by sequence number, and a sequence number means another message after every EXPUNGE.
-So a `Watch` keeps the UIDs in the order of their sequence numbers and works through what the server says one by one,
-in the order in which it was said:
+So a `Watch` keeps the UIDs in the order of their sequence numbers (`Places`) and works through what the server says one
+by one, in the order in which it was said:
 
-* EXISTS makes the list longer; the new messages' places stay empty until their UIDs are known.
+* EXISTS makes more places; those of the new messages stay empty until their UIDs are known.
 * EXPUNGE and VANISHED take messages out, known or not.  One that came and went unseen was never there.
 * FETCH names a message whose flags changed; told without UID, it is the one that has the number at that point.
 
@@ -34,6 +34,7 @@ from imapkit.protocol.extensions.select import Exists
 from imapkit.protocol.extensions.session import Noop
 from imapkit.protocol.flows.base import Flow, Signal, Wait, execute
 from imapkit.protocol.flows.messages import fetch, fetched_before
+from imapkit.protocol.flows.places import Places
 from imapkit.protocol.flows.selection import select
 from imapkit.types.uids import SeqSet, UidSet
 
@@ -70,8 +71,6 @@ class Gone:
 
 Change: TypeAlias = New | Reflagged | Gone
 
-_UNKNOWN = 0  # no message has this UID
-
 
 class Watch:
     """One mailbox under watch, on a connection of its own."""
@@ -80,7 +79,7 @@ class Watch:
         self._connection = connection
         self._mailbox = mailbox
         self._items = (UID, FLAGS, *items)
-        self._uids: list[int] = []  # in the order of their sequence numbers; _UNKNOWN for some of the last
+        self._places = Places()
         self._heard: deque[Untagged] = deque()
         self._astray = False  # the two views do not fit together
         # What was understood and is not told yet: it survives a `next` that is given up.
@@ -93,7 +92,7 @@ class Watch:
         """Select the mailbox and learn which messages are there."""
         self._connection.listeners.append(self._listen)
         yield from select(self._connection, self._mailbox, read_only=True)
-        self._uids = yield from self._all_uids()
+        self._places = yield from self._look()
 
     def next(self, timeout: float | None = None) -> Flow[list[Change]]:
         """What happened next; empty when nothing did within `timeout` seconds.
@@ -170,7 +169,7 @@ class Watch:
             yield from self._compare()
         elif self._to_fetch:
             yield from self._fetch_new()
-        there = set(self._uids)
+        there = self._places.known
         changed = yield from fetch(self._connection, UidSet(self._reflagged & there), self._items[1:])
         changes: list[Change] = [Gone(UidSet(self._gone))] if self._gone else []
         changes += [New(data) for data in self._arrived if data.uid in there]
@@ -179,71 +178,67 @@ class Watch:
         return changes
 
     def _take(self, response: Untagged) -> None:
-        uids = self._uids
+        places = self._places
         match response:
-            case Exists(count) if count >= len(uids):
+            case Exists(count) if count >= places.count:
                 self._to_fetch = True
-                uids += [_UNKNOWN] * (count - len(uids))
-            case Expunged(seq) if seq <= len(uids):
-                self._lose([uids.pop(seq - 1)])
-            case Vanished(gone, earlier=False) if gone <= set(uids):
-                self._uids = [uid for uid in uids if uid not in gone]
-                self._lose(list(gone))
+                places.grow(count)
+            case Expunged(seq) if seq <= places.count:
+                uid = places.take(seq)
+                self._gone += [] if uid is None else [uid]
+            case Vanished(uids, earlier=False) if places.take_uids(uids):
+                self._gone += uids
             case Vanished(earlier=True):
                 pass
             case Fetched():
-                if FLAGS in response:
-                    self._reflagged.add(response.uid or (uids[response.seq - 1] if response.seq <= len(uids) else 0))
+                uid = response.uid or places.uid(response.seq)
+                if uid is not None and FLAGS in response:
+                    self._reflagged.add(uid)
             case _:
                 self._astray = True
 
-    def _lose(self, uids: list[int]) -> None:
-        self._gone += [uid for uid in uids if uid != _UNKNOWN]
-
     def _fetch_new(self) -> Flow[None]:
         """Fetch the messages whose places are empty still; one that is gone already leaves its place empty."""
-        uids = self._uids
+        places = self._places
         answer: FetchResult = {}
-        if _UNKNOWN in uids:
-            answer = yield from self._fetch(uids.index(_UNKNOWN) + 1, len(uids), self._items)
+        if places.first_empty is not None:
+            answer = yield from self._fetch(places.first_empty, places.count, self._items)
         self._to_fetch = False
         if self._numbers_moved:
             self._astray = True
             return
-        for seq in sorted(answer):
-            uid = answer[seq].uid
-            if uid is not None and uids[seq - 1] == _UNKNOWN:
-                uids[seq - 1] = uid
-                self._reflagged.discard(uid)  # its flags are fresh
-                self._arrived.append(answer[seq])
+        for seq in places.learn(_uids_of(answer)):
+            data = answer[seq]
+            self._reflagged.discard(data.uid or 0)  # its flags are fresh
+            self._arrived.append(data)
 
     def _compare(self) -> Flow[None]:
         """Look afresh: what is not there any more is gone, what was not there is new.
 
         Where the server refuses to tell of all, nothing is concluded, and it is looked afresh the next time.
         """
-        uids = yield from self._all_uids(whole=True)
-        before, now = set(self._uids), set(uids)
-        new = UidSet(uid for uid in now - before if uid != _UNKNOWN)
-        self._arrived += yield from fetch(self._connection, new, self._items[1:])
-        self._lose([uid for uid in before if uid not in now])
-        self._uids = uids
+        places = yield from self._look(whole=True)
+        before, now = self._places.known, places.known
+        self._arrived += yield from fetch(self._connection, UidSet(now - before), self._items[1:])
+        self._gone += before - now
+        self._places = places
         self._astray = self._to_fetch = False
 
-    def _all_uids(self, *, whole: bool = False) -> Flow[list[int]]:
-        """All UIDs by sequence number: those numbers that the next EXPUNGE will count by.
+    def _look(self, *, whole: bool = False) -> Flow[Places]:
+        """Which messages there are, by sequence number: by those that the next EXPUNGE will count by.
 
         Places stay empty where the server tells of some messages and then says NO; with `whole`, that is raised.
         """
         while True:
             self._heard.clear()
             selected = self._connection.session.selected
-            if selected is None or not selected.exists:
-                return []
-            count = selected.exists
-            answer = yield from self._fetch(1, count, (UID,), whole=whole)
+            places = Places(selected.exists if selected is not None else 0)
+            if not places.count:
+                return places
+            answer = yield from self._fetch(1, places.count, (UID,), whole=whole)
             if not self._numbers_moved:
-                return [(answer[seq].uid or _UNKNOWN) if seq in answer else _UNKNOWN for seq in range(1, count + 1)]
+                places.learn(_uids_of(answer))
+                return places
 
     def _fetch(
         self, first: int, last: int, items: tuple[Item[object], ...], *, whole: bool = False
@@ -259,3 +254,8 @@ class Watch:
     def _numbers_moved(self) -> bool:
         """Whether a server has expunged where it must not: nobody knows by which numbers its answer counts."""
         return any(isinstance(response, Expunged | Vanished) for response in self._heard)
+
+
+def _uids_of(answer: FetchResult) -> dict[int, int]:
+    """The UIDs by sequence number, of the messages of which the server told it."""
+    return {seq: data.uid for seq, data in answer.items() if data.uid}
