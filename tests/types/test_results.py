@@ -131,8 +131,14 @@ def test_copy_result_equality() -> None:
     assert dict([(3, 9)]) == result  # noqa: C406 - the plain mapping on the left
     assert result != {3: 8}
     assert result != CopyResult("Other", 1, 7, ((3, 9, 1),))
+    assert result != {4: 9}
+    assert result != {3: 9, 4: 10}
     assert result != [3]
     assert isinstance(result, Mapping)
+
+
+def test_copy_result_of_four_milliards_is_compared() -> None:
+    assert CopyResult("Archive", 1, 7, ((1, 1, 4294967295),)) not in ({}, {1: 1})
 
 
 def test_copied_folders_cost_little() -> None:

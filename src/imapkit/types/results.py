@@ -194,7 +194,9 @@ class CopyResult(Mapping[int, int]):
         if isinstance(other, CopyResult):
             return self._key() == other._key()
         if isinstance(other, Mapping):
-            return dict(self) == dict(cast("Mapping[object, object]", other))
+            # Of one size, or our side, of which a line may tell four milliards, would be spelled out.
+            theirs = cast("Mapping[object, object]", other)
+            return len(self) == len(theirs) and all(key in theirs and theirs[key] == new for key, new in self.items())
         return NotImplemented
 
     def __hash__(self) -> int:

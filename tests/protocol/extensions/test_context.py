@@ -6,7 +6,8 @@ from typing import Literal
 
 import pytest
 
-from imapkit.errors import InvalidArgument, NotSupported
+from imapkit.errors import InvalidArgument, LimitExceeded, NotSupported
+from imapkit.protocol.extensions import order
 from imapkit.protocol.extensions.context import CancelUpdate, NoUpdate, Update, updated
 from imapkit.protocol.extensions.esearch import ListChange, SearchUpdate
 from imapkit.protocol.extensions.fetch import FLAGS, UID, Fetched
@@ -18,6 +19,7 @@ from imapkit.types.flags import FlagSet
 from imapkit.types.query import Q
 from imapkit.types.uids import UidSet
 from tests.protocol.extensions.talking import ask, connect, talk, untagged
+from tests.protocol.memory import memory
 
 Action = Literal["ADDTO", "REMOVEFROM"]
 OFFERED = "ESEARCH CONTEXT=SEARCH"
@@ -82,6 +84,7 @@ def test_an_update_is_an_event_and_never_an_answer() -> None:
         ((5, 9), [("ADDTO", 99, "7")], (5, 9, 7)),
         ((9, 5, 7), [("REMOVEFROM", 2, "5")], (9, 7)),
         ((9, 5, 7), [("REMOVEFROM", 0, "5,8,9")], (7,)),
+        ((9, 5, 7), [("REMOVEFROM", 0, "1:7,9:4294967295")], ()),
     ],
 )
 def test_keeping_a_list(
@@ -89,3 +92,17 @@ def test_keeping_a_list(
 ) -> None:
     steps = [ListChange(a, p, NumberOrder(n)) for a, p, n in changes]
     assert updated(before, steps) == after
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_a_list_of_more_than_can_be(position: int) -> None:
+    with memory(octets=100_000), pytest.raises(LimitExceeded):
+        updated((), [ListChange("ADDTO", position, NumberOrder("1:4294967295"))])
+
+
+def test_a_list_that_grows_to_more_than_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "_MOST", 20)
+    change = ListChange("ADDTO", 1, NumberOrder("1:10"))
+    assert len(updated((), [change, change])) == 20
+    with pytest.raises(LimitExceeded):
+        updated((), [change, change, change])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.extensions.order import refuse_too_many
 from imapkit.protocol.model import SELECTED, Code, Collector, Command, Done, Extension, Item
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class CancelUpdate(Command[None]):
 def updated(results: Iterable[int], changes: Iterable[ListChange]) -> tuple[int, ...]:
     """The list of results after these changes (RFC 5267, 4.3.3 and 4.3.4).
 
+    Raises `LimitExceeded` where there would be more than ten million, as `NumberOrder.numbers` does.
+
     >>> from imapkit.protocol.extensions.esearch import ListChange
     >>> from imapkit.protocol.extensions.order import NumberOrder
     >>> updated((2734, 2735), [ListChange("ADDTO", 1, NumberOrder("2731:2733"))])
@@ -99,13 +102,15 @@ def updated(results: Iterable[int], changes: Iterable[ListChange]) -> tuple[int,
     """
     current = list(results)
     for change in changes:
-        numbers = change.numbers.numbers()
         at = change.position - 1
         if change.action == "REMOVEFROM":
             # Where the server's idea of the list is another than ours, what it names counts, not where it stood.
-            gone = set(numbers)
+            gone = change.numbers.as_set()
             current = [number for number in current if number not in gone]
-        elif at >= 0:
+            continue
+        numbers = change.numbers.numbers()
+        refuse_too_many(len(current) + len(numbers))
+        if at >= 0:
             current[at:at] = numbers
         else:
             current = sorted({*current, *numbers})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from imapkit.protocol.wire.cursor import Cursor
 
-__all__ = ["NumberOrder", "plain_numbers"]
+__all__ = ["NumberOrder", "plain_numbers", "refuse_too_many"]
 
 _MAX_NUMBER = 2**32 - 1
 _MAX_NUMBER64 = 2**63 - 1
@@ -54,8 +54,7 @@ class NumberOrder:
     def numbers(self) -> tuple[int, ...]:
         """All numbers, in order.  Raises `LimitExceeded` where there are more than ten million."""
         ranges = list(self._ranges())
-        if sum([len(numbers) for numbers in ranges]) > _MOST:
-            raise LimitExceeded(f"a sorted result of more than {_MOST} messages")
+        refuse_too_many(sum([len(numbers) for numbers in ranges]))
         return tuple(chain.from_iterable(ranges))
 
     def _ranges(self) -> Iterator[range]:
@@ -63,6 +62,12 @@ class NumberOrder:
             first, _, last = item.partition(":")
             ends = int(first), int(last or first)
             yield range(min(ends), max(ends) + 1)
+
+
+def refuse_too_many(count: int) -> None:
+    """Raise `LimitExceeded` where a list of so many numbers is not to be made."""
+    if count > _MOST:
+        raise LimitExceeded(f"a sorted result of more than {_MOST} messages")
 
 
 def plain_numbers(cursor: Cursor, *, ordered: bool) -> tuple[list[int], int | None]:
