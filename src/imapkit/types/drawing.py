@@ -5,11 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from imapkit.types.folders import FolderInfo
 
 __all__ = ["draw_tree", "nested"]
+
+
+class _Place:
+    """A folder, and those below it that have none nearer above them."""
+
+    __slots__ = ("below", "info", "path")
+
+    def __init__(self, info: FolderInfo) -> None:
+        self.info = info
+        # With what sorts before all other characters in place of the delimiter, so that parents come before children.
+        self.path = info.path.replace(info.delimiter, _DELIMITER) if info.delimiter else info.path
+        self.below: list[_Place] = []
+
+    def __lt__(self, other: _Place) -> bool:
+        return self.path < other.path
+
+
+_DELIMITER = "\0"
 
 
 def nested(infos: Iterable[FolderInfo]) -> list[tuple[int, FolderInfo]]:
@@ -17,22 +35,28 @@ def nested(infos: Iterable[FolderInfo]) -> list[tuple[int, FolderInfo]]:
 
     A folder whose parent was not listed stands where its nearest listed ancestor has its children.
     """
-    infos = tuple(infos)
-    paths = {info.path for info in infos}
-    return [(_depth(info, paths), info) for info in sorted(infos, key=_place)]
+    top: list[_Place] = []
+    above: list[_Place] = []  # the last folder, and before it all its ancestors
+    for place in sorted(map(_Place, infos)):
+        while above and not place.path.startswith(above[-1].path + _DELIMITER):
+            above.pop()
+        (above[-1].below if above else top).append(place)
+        above.append(place)
+    rows: list[tuple[int, FolderInfo]] = []
+    waiting = [(0, place) for place in sorted(top, key=_top_order, reverse=True)]
+    while waiting:  # a tree may be deeper than Python calls functions
+        depth, place = waiting.pop()
+        rows.append((depth, place.info))
+        waiting += [(depth + 1, child) for child in sorted(place.below, key=_order, reverse=True)]
+    return rows
 
 
-def _place(info: FolderInfo) -> tuple[tuple[bool, str, str], ...]:
-    parts = info.path.split(info.delimiter) if info.delimiter else [info.path]
-    first = parts[0].lower() == "inbox"
-    return tuple((not (first and index == 0), part.casefold(), part) for index, part in enumerate(parts))
+def _order(place: _Place) -> tuple[str, str]:
+    return place.path.casefold(), place.path
 
 
-def _depth(info: FolderInfo, paths: set[str]) -> int:
-    if not info.delimiter:
-        return 0
-    parts = info.path.split(info.delimiter)
-    return sum(info.delimiter.join(parts[:length]) in paths for length in range(1, len(parts)))
+def _top_order(place: _Place) -> tuple[bool, str, str]:
+    return place.path.partition(_DELIMITER)[0].lower() != "inbox", *_order(place)
 
 
 def draw_tree(infos: Iterable[FolderInfo]) -> str:
@@ -45,27 +69,21 @@ def draw_tree(infos: Iterable[FolderInfo]) -> str:
     Work
     └── 2026
     """
-    rows = nested(infos)
     lines: list[str] = []
-    for index, (depth, info) in enumerate(rows):
-        lines.append(f"{_branches(rows, index, depth)}{_label(info, depth)}")
-    return "\n".join(lines)
+    # From the last line on, so that it is known of each level whether more of it follows: what is drawn below a folder.
+    beneath: list[str] = []
+    for depth, info in reversed(nested(infos)):
+        del beneath[depth:]
+        beneath += [_NOTHING] * (depth - len(beneath))
+        branches = "".join(beneath)
+        if depth:
+            branches = branches[: -len(_NOTHING)] + ("├── " if beneath[-1] is _MORE else "└── ")
+            beneath[-1] = _MORE
+        lines.append(f"{branches}{_label(info, depth)}")
+    return "\n".join(reversed(lines))
 
 
-def _branches(rows: Sequence[tuple[int, FolderInfo]], index: int, depth: int) -> str:
-    if not depth:
-        return ""
-    later = [row[0] for row in rows[index + 1 :]]
-    branch = "".join("│   " if _goes_on(later, level) else "    " for level in range(1, depth))
-    return branch + ("├── " if _goes_on(later, depth) else "└── ")
-
-
-def _goes_on(later: Sequence[int], level: int) -> bool:
-    """Whether a row of this level follows before the tree gets any shallower."""
-    for depth in later:
-        if depth <= level:
-            return depth == level
-    return False
+_NOTHING, _MORE = "    ", "│   "
 
 
 def _label(info: FolderInfo, depth: int) -> str:
