@@ -97,7 +97,7 @@ class TestMailboxes:
     def test_special_use(self, speaker: Speaker) -> None:
         speaker.needs("CREATE-SPECIAL-USE")
         mailbox = prefix(speaker) + "For a purpose"
-        returns = ("SPECIAL-USE",) if speaker.connection.supports("LIST-EXTENDED") else ()
+        returns = ("SPECIAL-USE",) if speaker.connection.supports("SPECIAL-USE") else ()
         taken = {use.lower() for listed in speaker.do(List(returns=returns)).mailboxes for use in listed.attributes}
         # Cyrus takes no second mailbox for a use, and no \\Flagged; hoodiecrow no \\Important.
         use = next(use for use in ("\\Archive", "\\Junk", "\\Important") if use.lower() not in taken)

@@ -162,7 +162,7 @@ class TestList:
         result = speaker.do(
             List(
                 ("*",),
-                returns=("SUBSCRIBED", "CHILDREN", "SPECIAL-USE"),
+                returns=("SUBSCRIBED", "CHILDREN", *(("SPECIAL-USE",) if supports("SPECIAL-USE") else ())),
                 status=(MESSAGES, UNSEEN),
                 rights=supports("LIST-MYRIGHTS"),
                 metadata=("/private/comment",) if supports("LIST-METADATA") else (),
@@ -178,7 +178,8 @@ class TestList:
             assert {data.mailbox for data in result.metadata} <= names
 
     def test_children_that_match(self, speaker: Speaker) -> None:
-        speaker.needs("LIST-EXTENDED")
+        if speaker.connection.supports("IMAP4rev1"):  # IMAP4rev2 contains what this needs
+            speaker.needs("LIST-EXTENDED")
         speaker.do(Create("Up/Down"))
         speaker.do(Subscribe("Up/Down"))
         result = speaker.do(List(("%",), select=("SUBSCRIBED", "RECURSIVEMATCH")))

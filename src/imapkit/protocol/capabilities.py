@@ -4,21 +4,21 @@ from __future__ import annotations
 
 __all__ = ["IMPLIED_BY_REV2", "speaks_rev2", "supports", "value_of"]
 
-# RFC 9051, appendix E: extensions that became part of IMAP4rev2.  (Of BINARY only the FETCH side did; APPEND of a
-# literal8 is in, too, but decoding parts is required only with BINARY's own capability, so it is left out here.)
+# RFC 9051, appendix E: extensions that became part of IMAP4rev2.  Those of which only a part did are left out here:
+# * BINARY: the FETCH side, and APPEND of a literal8; but decoding parts is required only with its own capability;
+# * LIST-EXTENDED: all but LIST with several patterns (appendix C);
+# * SPECIAL-USE: the attributes; but LIST has no such options (section 9, list-select-opt and return-option).
 IMPLIED_BY_REV2 = frozenset(
     {
         "ENABLE",
         "ESEARCH",
         "IDLE",
-        "LIST-EXTENDED",
         "LIST-STATUS",
         "LITERAL-",
         "MOVE",
         "NAMESPACE",
         "SASL-IR",
         "SEARCHRES",
-        "SPECIAL-USE",
         "STATUS=SIZE",
         "STATUS=DELETED",
         "UIDPLUS",

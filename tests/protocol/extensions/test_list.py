@@ -7,15 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imapkit.errors import CommandError, InvalidArgument, NotSupported
+from imapkit.protocol.connection import Connection
 from imapkit.protocol.extensions.acl import MailboxRights, MyRights
+from imapkit.protocol.extensions.enable import Enable
 from imapkit.protocol.extensions.list import List, Listed, ListResult, Lsub, _kind
 from imapkit.protocol.extensions.metadata import GetMetadata, Metadata
 from imapkit.protocol.extensions.quota import DELETED_STORAGE
 from imapkit.protocol.extensions.status import MESSAGES, UNSEEN, GetStatus
 from imapkit.types.rights import Rights
-from tests.protocol.extensions.talking import ask, connect, read, untagged
+from tests.protocol.extensions.talking import ask, connect, read, talk, untagged
 
 EXTENDED = "LIST-EXTENDED LIST-STATUS LIST-MYRIGHTS LIST-METADATA"
+
+
+def rev2(capabilities: str, *, enabled: bool = False) -> Connection:
+    """A connection to a server of IMAP4rev2, or of both revisions."""
+    connection = Connection()
+    connection.receive_data(f"* PREAUTH [CAPABILITY {capabilities}] hello\r\n".encode())
+    if enabled:
+        talk(connection, Enable(("IMAP4rev2",)), b"* ENABLED IMAP4rev2")
+    return connection
 
 
 class TestResponses:
@@ -146,20 +157,23 @@ class TestList:
             List(returns=("MYRIGHTS",)),
             List(select=("RECURSIVEMATCH",)),
             List(select=("RECURSIVEMATCH", "REMOTE")),
+            List(select=("SPECIAL-USE", "RECURSIVEMATCH")),
             List(metadata=("comment",)),
             List(("a\nb",)),
         ],
     )
     def test_refused(self, command: List) -> None:
         with pytest.raises(InvalidArgument):
-            connect(EXTENDED).send(command)
+            connect(f"{EXTENDED} SPECIAL-USE").send(command)
 
     @pytest.mark.parametrize(
         ("command", "capabilities", "missing"),
         [
             (List(("a", "b")), "", "LIST-EXTENDED"),
             (List(select=("SUBSCRIBED",)), "SPECIAL-USE", "LIST-EXTENDED"),
-            (List(select=("SPECIAL-USE",)), "", "LIST-EXTENDED"),
+            (List(returns=("CHILDREN",)), "SPECIAL-USE", "LIST-EXTENDED"),
+            (List(select=("SPECIAL-USE",)), "LIST-EXTENDED", "SPECIAL-USE"),
+            (List(returns=("SPECIAL-USE", "CHILDREN")), "LIST-EXTENDED", "SPECIAL-USE"),
             (List(status=(MESSAGES,)), "LIST-EXTENDED", "LIST-STATUS"),
             (List(status=(DELETED_STORAGE,)), "LIST-STATUS", "QUOTA=RES-STORAGE"),
             (List(rights=True), "LIST-EXTENDED ACL", "LIST-MYRIGHTS"),
@@ -170,6 +184,44 @@ class TestList:
         with pytest.raises(NotSupported) as caught:
             connect(capabilities).send(command)
         assert caught.value.capability == missing
+
+    @pytest.mark.parametrize(
+        ("command", "sent"),
+        [
+            (List(select=("SUBSCRIBED",)), b'LIST (SUBSCRIBED) "" "*"'),
+            (List(select=("REMOTE",)), b'LIST (REMOTE) "" "*"'),
+            (List(("%",), select=("SUBSCRIBED", "RECURSIVEMATCH")), b'LIST (SUBSCRIBED RECURSIVEMATCH) "" "%"'),
+            (List(returns=("SUBSCRIBED", "CHILDREN"), status=(MESSAGES,)),
+             b'LIST "" "*" RETURN (SUBSCRIBED CHILDREN STATUS (MESSAGES))'),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize(("revisions", "enabled"), [("IMAP4rev2", False), ("IMAP4rev1 IMAP4rev2", True)])
+    def test_what_revision_2_contains(self, revisions: str, enabled: bool, command: List, sent: bytes) -> None:
+        assert talk(rev2(revisions, enabled=enabled), command) == (sent, ListResult(()))
+
+    @pytest.mark.parametrize(
+        ("command", "missing"),
+        [
+            (List(("a", "b")), "LIST-EXTENDED"),
+            (List(("a", "b"), select=("SUBSCRIBED",)), "LIST-EXTENDED"),
+            (List(select=("SPECIAL-USE",)), "SPECIAL-USE"),
+            (List(returns=("CHILDREN", "SPECIAL-USE")), "SPECIAL-USE"),
+            (List(rights=True), "LIST-MYRIGHTS"),
+            (List(metadata=("/private/x",)), "LIST-METADATA"),
+        ],
+    )
+    @pytest.mark.parametrize(("revisions", "enabled"), [("IMAP4rev2", False), ("IMAP4rev1 IMAP4rev2", True)])
+    def test_what_revision_2_does_not_contain(self, revisions: str, enabled: bool, command: List, missing: str) -> None:
+        connection = rev2(revisions, enabled=enabled)
+        with pytest.raises(NotSupported) as caught:
+            connection.send(command)
+        assert caught.value.capability == missing
+        assert connection.data_to_send() == b""
+        talk(rev2(f"{revisions} {missing}", enabled=enabled), command)
+
+    def test_revision_2_that_is_not_enabled_contains_nothing(self) -> None:
+        with pytest.raises(NotSupported):
+            rev2("IMAP4rev1 IMAP4rev2").send(List(returns=("CHILDREN",)))
 
     def test_special_use_is_enough_for_itself(self) -> None:
         command = List(select=("SPECIAL-USE",), returns=("SPECIAL-USE",))

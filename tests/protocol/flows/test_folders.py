@@ -7,7 +7,7 @@ import pytest
 from imapkit.errors import CommandError, FolderExists, FolderNotFound, NotSupported, PermissionDenied
 from imapkit.protocol.flows.folders import create, delete, exists, list_folders, rename, set_subscribed, status
 from imapkit.types.folders import FolderInfo, Role, Status
-from tests.protocol.peer import Run, dialogue, greeted
+from tests.protocol.peer import Peer, Run, dialogue, greeted
 
 LIST = b'K1 LIST "" "*"\r\nK2 LSUB "" "*"\r\n'
 EXTENDED = b'K1 LIST "" "*" RETURN (SUBSCRIBED CHILDREN)\r\n'
@@ -33,6 +33,13 @@ class TestListing:
         answer = b"* LIST (\\subscribed) NIL a1\r\n* LIST () NIL a2\r\nK1 OK\r\n"
         infos = dialogue(peer, list_folders(peer.connection, "a*", subscribed=True), (question, answer))
         assert [(info.path, info.name, info.delimiter) for info in infos] == [("a1", "a1", None)]
+
+    def test_revision_2_has_the_attributes_of_special_use_and_no_option_for_them(self) -> None:
+        peer = Peer()
+        peer.say(b"* PREAUTH [CAPABILITY IMAP4rev2] hello\r\n")
+        answer = b'* LIST (\\Subscribed \\Sent) "/" x\r\nK1 OK\r\n'
+        infos = dialogue(peer, list_folders(peer.connection), (EXTENDED, answer))
+        assert [(info.path, info.role, info.subscribed) for info in infos] == [("x", Role.SENT, True)]
 
     def test_a_mailbox_that_is_listed_twice(self) -> None:
         peer = greeted("LIST-EXTENDED")

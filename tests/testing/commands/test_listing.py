@@ -74,6 +74,15 @@ class TestExtendedList:
     def test_several_patterns(self, ann: Line) -> None:
         assert names(ann(b'a LIST "" (INBOX "S%")')) == [b"INBOX", b"Sent"]
 
+    def test_what_revision_2_contains(self, offering: Callable[[str], Server]) -> None:
+        line = logged_in(offering("IMAP4rev2"))
+        assert b'* LIST (\\Subscribed \\HasNoChildren \\Sent) "/" Sent' in line(
+            b'a LIST "" (S%) RETURN (SUBSCRIBED CHILDREN)'
+        )
+        assert line(b'b LIST "" (INBOX "S%")') == [b"b BAD LIST with several patterns is not offered here"]
+        assert line(b'c LIST (SPECIAL-USE) "" *') == [b"c BAD Unknown selection option SPECIAL-USE"]
+        assert line(b'd LIST "" * RETURN (SPECIAL-USE)') == [b"d BAD Unknown return option SPECIAL-USE"]
+
     def test_selection(self, ann: Line) -> None:
         ann(b"a CREATE plain")
         assert names(ann(b'b LIST (SPECIAL-USE) "" *')) == [b"Archive", b"Drafts", b"Junk", b"Sent", b"Trash"]
@@ -137,7 +146,7 @@ class TestLsub:
 
 class TestXlist:
     def test_what_gmail_called_them(self, offering: Callable[[str], Server]) -> None:
-        line = logged_in(offering("IMAP4rev1 XLIST SPECIAL-USE"))
+        line = logged_in(offering("IMAP4rev1 XLIST SPECIAL-USE LIST-EXTENDED"))
         assert line(b'a XLIST "" (INBOX Junk Sent)') == [
             b'* XLIST (\\Inbox) "/" INBOX',
             b'* XLIST (\\Spam) "/" Junk',

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from imapkit.protocol.wire.encoder import Encoder
     from imapkit.protocol.wire.framer import Literals
 
-__all__ = ["EXTENSIONS", "List", "ListCollector", "ListResult", "Listed", "Lsub", "mailbox_list"]
+__all__ = ["EXTENSIONS", "List", "ListCollector", "ListResult", "Listed", "Lsub", "mailbox_list", "takes_options"]
 
 
 # --- responses ------------------------------------------------------------------------------------------------
@@ -211,16 +211,23 @@ class ListCollector(Collector[ListResult]):
 
 _SELECTION = {"SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"}
 _RETURNED = {"SUBSCRIBED", "CHILDREN", "SPECIAL-USE"}
-_NEED_COMPANY = {"RECURSIVEMATCH", "REMOTE"}
+# None of these is a list-select-base-opt (RFC 5258, 6; RFC 6154, 6).
+_NEED_COMPANY = {"RECURSIVEMATCH", "REMOTE", "SPECIAL-USE"}
+
+
+def takes_options(supports: Callable[[str], bool]) -> bool:
+    """Whether LIST takes options: LIST-EXTENDED, most of which is part of IMAP4rev2 (RFC 9051, appendix C)."""
+    return supports("LIST-EXTENDED") or not supports("IMAP4REV1")
 
 
 @dataclass(frozen=True, slots=True)
 class List(Command[ListResult]):
     """LIST: the mailboxes that match any of the patterns, in which ``*`` and ``%`` stand for more.
 
-    `select` (SUBSCRIBED, REMOTE, RECURSIVEMATCH, SPECIAL-USE), `returns` (SUBSCRIBED, CHILDREN, SPECIAL-USE) and
-    more than one pattern need LIST-EXTENDED.  What comes with each mailbox needs a capability of its own: `status`
-    (items) LIST-STATUS, `rights` LIST-MYRIGHTS, `metadata` (entries) LIST-METADATA.
+    `select` (SUBSCRIBED, REMOTE, RECURSIVEMATCH, SPECIAL-USE) and `returns` (SUBSCRIBED, CHILDREN, SPECIAL-USE) need
+    LIST-EXTENDED or IMAP4rev2, SPECIAL-USE its own capability alone.  More than one pattern needs LIST-EXTENDED, of
+    which IMAP4rev2 does not contain this (RFC 9051, appendix C).  What comes with each mailbox needs a capability of
+    its own: `status` (items) LIST-STATUS, `rights` LIST-MYRIGHTS, `metadata` (entries) LIST-METADATA.
     """
 
     patterns: tuple[str, ...] = ("*",)
@@ -283,11 +290,13 @@ class List(Command[ListResult]):
         return frozenset(name for name, asked in wanted if asked)
 
     def missing(self, supports: Callable[[str], bool]) -> str | None:
-        """LIST-EXTENDED for options, LIST-STATUS and its like for what comes beside, what the items need."""
-        special = set(self.select) | set(self.returns) == {"SPECIAL-USE"} and supports("SPECIAL-USE")
-        extended = bool(self.select or self.returns or len(self.patterns) > 1) and not special
+        """LIST-EXTENDED for patterns and options, LIST-STATUS and its like for what comes beside, what items need."""
+        options = {*self.select, *self.returns}
+        if options - {"SPECIAL-USE"} and not takes_options(supports):
+            return "LIST-EXTENDED"
         needed = (
-            ("LIST-EXTENDED", extended),
+            ("LIST-EXTENDED", len(self.patterns) > 1),
+            ("SPECIAL-USE", "SPECIAL-USE" in options),
             ("LIST-STATUS", self.status),
             ("LIST-MYRIGHTS", self.rights),
             ("LIST-METADATA", self.metadata),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imapkit.errors import CommandError, FolderExists, FolderNotFound
 from imapkit.protocol.extensions.condstore import HIGHESTMODSEQ
-from imapkit.protocol.extensions.list import List, Listed, ListResult, Lsub
+from imapkit.protocol.extensions.list import List, Listed, ListResult, Lsub, takes_options
 from imapkit.protocol.extensions.mailboxes import Create, Delete, Rename, Subscribe, Unsubscribe
 from imapkit.protocol.extensions.status import (
     DELETED,
@@ -52,8 +52,8 @@ def list_folders(
 
 
 def _list(connection: Connection, pattern: str, *, with_status: bool) -> Flow[tuple[ListResult, frozenset[str] | None]]:
-    """One LIST where LIST-EXTENDED is offered (subscriptions are in it), else LIST and LSUB together."""
-    if connection.supports("LIST-EXTENDED"):
+    """One LIST where it takes options (subscriptions are in it), else LIST and LSUB together."""
+    if takes_options(connection.supports):
         returns = ("SUBSCRIBED", "CHILDREN", *(("SPECIAL-USE",) if connection.supports("SPECIAL-USE") else ()))
         items = _status_items(connection) if with_status and connection.supports("LIST-STATUS") else ()
         result = yield from execute(connection, List((pattern,), returns=returns, status=items))

@@ -80,7 +80,7 @@ def _wanted(session: ServerSession, arguments: Cursor) -> _Wanted:
     extended = arguments.peek() == ord("(")
     if extended:
         selection = frozenset(arguments.list_of(arguments.keyword))
-        _check_selection(selection)
+        _check_selection(session, selection)
         arguments.sp()
     reference = arguments.mailbox_name(arguments.astring())
     arguments.sp()
@@ -91,8 +91,10 @@ def _wanted(session: ServerSession, arguments: Cursor) -> _Wanted:
         patterns = [arguments.astring()]
     returned, beside = _return_options(session, arguments)
     extended = extended or bool(returned)
-    if extended and not session.supports("LIST-EXTENDED", "SPECIAL-USE", "LIST-STATUS"):
+    if extended and not session.rev2 and not session.supports("LIST-EXTENDED", "SPECIAL-USE", "LIST-STATUS"):
         raise Refused("Extended LIST is not offered here", status="BAD")
+    if len(patterns) > 1 and not session.supports("LIST-EXTENDED"):  # RFC 9051, appendix C
+        raise Refused("LIST with several patterns is not offered here", status="BAD")
     decoded = [arguments.mailbox_name(pattern) for pattern in patterns]
     # A pattern that begins at the root has no use for the reference.
     full = [pattern if pattern.startswith(DELIMITER) or not pattern else reference + pattern for pattern in decoded]
@@ -101,8 +103,13 @@ def _wanted(session: ServerSession, arguments: Cursor) -> _Wanted:
     return _Wanted(tuple(full), selection, returned, beside, extended, remote)
 
 
-def _check_selection(selection: frozenset[str]) -> None:
-    unknown = selection - _SELECTION
+def _options(session: ServerSession, known: frozenset[str]) -> frozenset[str]:
+    """Those that are taken here; IMAP4rev2 has the attributes of SPECIAL-USE, and no options for them."""
+    return known if session.supports("SPECIAL-USE") else known - {"SPECIAL-USE"}
+
+
+def _check_selection(session: ServerSession, selection: frozenset[str]) -> None:
+    unknown = selection - _options(session, _SELECTION)
     if unknown:
         raise Refused(f"Unknown selection option {' '.join(sorted(unknown))}", status="BAD")
     if "RECURSIVEMATCH" in selection and not selection - {"RECURSIVEMATCH", "REMOTE"}:
@@ -125,7 +132,7 @@ def _return_options(
         option = session.site.table.list_returns.get(name)
         if option is not None and (not option.requires or session.supports(*option.requires)):
             beside.append(option.read(session, arguments))
-        elif name not in _RETURN:
+        elif name not in _options(session, _RETURN):
             raise Refused(f"Unknown return option {name}", status="BAD")
     return frozenset(options or {""}), tuple(beside)
 
@@ -163,7 +170,7 @@ def _attributes(
     if "CHILDREN" in wanted.returned or session.supports("CHILDREN"):
         parent = any(within(other, name) for other in (*mailboxes, *wanted.remote))
         attributes.append("\\HasChildren" if parent else "\\HasNoChildren")
-    if mailbox is not None and session.supports("SPECIAL-USE"):
+    if mailbox is not None and (session.rev2 or session.supports("SPECIAL-USE")):
         attributes += filter(None, [_special_use(session, mailbox)])
     return attributes
 
