@@ -183,7 +183,7 @@ class Framer:
         """The common case: cut whole lines out together, up to the first that may announce a literal, or begin that."""
         chunk, start = self._chunk, self._pos
         most = start + self._limits.line + 2  # no line is longer; what DEFLATE makes of one input is, by far
-        announcement = chunk.find(b"}", start, most - 2)  # one octet is found seventy times as fast as three
+        announcement = chunk.find(b"}", start, most - 2)  # one octet is found many times as fast as three
         if announcement >= 0 and not chunk.startswith(b"}\r\n", announcement):
             announcement = chunk.find(b"}\r\n", announcement, most)
         end = chunk.rfind(b"\r\n", start, announcement if announcement >= 0 else most)
