@@ -127,6 +127,13 @@ class TestGet:
         assert data.get(Item("A", Cursor.nstring)) == b"1"
         assert messages(data) == ["before", "a string or NIL expected"]
 
+    def test_a_whole_value_behind_an_odd_one(self) -> None:
+        section = body_section("1")
+        assert section.whole
+        data = items(b'(A "x\\" BODY[1] "z")')
+        assert data.get(section) == b"z"
+        assert messages(data) == ["a quotation mark inside a quoted string was not escaped"]
+
 
 class TestScanning:
     @pytest.mark.parametrize(
