@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from imapkit.protocol.flows.places import Places
 from imapkit.types.uids import MAX_NUMBER, UidSet
 from tests.protocol.memory import memory
+from tools.fuzz.growth import in_linear_time
 
 
 def spelled_out(places: Places) -> list[int | None]:
@@ -53,6 +54,22 @@ def test_four_milliards_cost_nothing() -> None:
         assert places.take(2) == 5
         assert places.take_uids(UidSet("8:9"))
         assert (places.first_empty, places.known, places.count) == (1, set(), MAX_NUMBER - 4)
+
+
+def test_a_burst_is_linear() -> None:
+    places = Places(30_001)
+    places.learn({seq: seq for seq in range(2, 30_002)})
+    with in_linear_time():
+        taken = [places.take(places.count) for _ in range(10_000)]
+    assert taken == list(range(30_001, 20_001, -1))
+
+
+def test_scattered() -> None:
+    places = Places(2001)
+    places.learn({seq: seq for seq in range(2, 2002, 2)})
+    assert places.scattered
+    assert places.take(2001) is None
+    assert not places.scattered
 
 
 numbers = st.integers(1, 9)

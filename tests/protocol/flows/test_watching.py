@@ -7,6 +7,7 @@ import pytest
 from imapkit.errors import CommandError, ConnectionLost, ImapTimeout, ServerBye, ServerUnavailable
 from imapkit.protocol.extensions.fetch import RFC822_SIZE
 from imapkit.protocol.extensions.session import Noop
+from imapkit.protocol.flows import places
 from imapkit.protocol.flows.base import Signal
 from imapkit.protocol.flows.places import Places
 from imapkit.protocol.flows.watching import IDLE_SECONDS, POLL_SECONDS, Change, Gone, New, Reflagged, Watch
@@ -41,15 +42,15 @@ def fetched(*messages: tuple[int, int]) -> bytes:
 
 def uids_of(watch: Watch) -> list[int | None]:
     """All messages by sequence number, None where the UID is not known."""
-    places = watch._places
-    return [places.uid(seq) for seq in range(1, places.count + 1)]
+    there = watch._places
+    return [there.uid(seq) for seq in range(1, there.count + 1)]
 
 
 def places_of(*uids: int | None) -> Places:
     """Such places."""
-    places = Places(len(uids))
-    places.learn({seq: uid for seq, uid in enumerate(uids, 1) if uid is not None})
-    return places
+    there = Places(len(uids))
+    there.learn({seq: uid for seq, uid in enumerate(uids, 1) if uid is not None})
+    return there
 
 
 class Scene:
@@ -430,6 +431,25 @@ class TestNumbersThatCannotBe:
         run.expect(b"DONE\r\n")
         run.say(scene.ok())
         run.expect(scene.tag(b"IDLE"))
+
+    @pytest.mark.parametrize("said", [b"* 3 EXPUNGE\r\n", b"* 3 FETCH (FLAGS (a))\r\n"])
+    def test_so_many_places_are_empty_that_numbers_are_not_looked_for(
+        self, said: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(places, "_MOST_GAPS", 1)
+        scene = Scene()
+        scene.watch._places = places_of(11, None, 13, None)
+        run = scene.next()
+        run.say(b"+\r\n" + said + b"* 2 EXISTS\r\n")
+        look = (b"FETCH 1:2 (UID)", b"* 1 FETCH (UID 11)\r\n")
+        assert scene.finish(run, look) == [("gone", [13])]
+
+    def test_a_uid_needs_no_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(places, "_MOST_GAPS", 1)
+        scene = Scene()
+        scene.watch._places = places_of(11, None, 13, None)
+        said = b"* 3 FETCH (UID 13 FLAGS (a))\r\n"
+        assert scene.hear(said, (b"UID FETCH 13 " + ITEMS, fetched((3, 13)))) == [("flags", 13)]
 
 
 class TestGivingUp:

@@ -21,7 +21,7 @@ class Places:
 
     def __init__(self, count: int = 0) -> None:
         self._entries: list[int] = []  # a UID; or, negative, how many empty places there are in a row
-        self._leading = 0  # so many of the first entries are UIDs
+        self._gaps: list[int] = []  # which entries are of empty places
         self._count = 0
         self.grow(count)
 
@@ -38,7 +38,12 @@ class Places:
     @property
     def first_empty(self) -> int | None:
         """The first sequence number whose UID is not known; None where all are."""
-        return self._leading + 1 if self._leading < len(self._entries) else None
+        return self._gaps[0] + 1 if self._gaps else None
+
+    @property
+    def scattered(self) -> bool:
+        """Whether so many empty places lie apart that finding a number takes long."""
+        return len(self._gaps) > _MOST_GAPS
 
     def grow(self, count: int) -> None:
         """Have at least so many messages; the new places are empty."""
@@ -48,6 +53,7 @@ class Places:
             if self._entries and self._entries[-1] < 0:
                 self._entries[-1] -= new
             else:
+                self._gaps.append(len(self._entries))
                 self._entries.append(-new)
 
     def uid(self, seq: int) -> int | None:
@@ -64,11 +70,8 @@ class Places:
             self._entries[index] += 1
             return None
         del self._entries[index]
-        if entry < 0:
-            self._leading = self._leading_of(self._entries, self._leading)
-            return None
-        self._leading -= index < self._leading
-        return entry
+        self._gaps = [gap - (gap > index) for gap in self._gaps if gap != index]
+        return entry if entry > 0 else None
 
     def take_uids(self, uids: UidSet) -> bool:
         """Take messages out by their UIDs; whether all of them were known, for else nothing is done."""
@@ -79,7 +82,7 @@ class Places:
             return False
         before = len(self._entries)
         self._entries = [entry for entry in self._entries if entry not in gone]
-        self._leading = self._leading_of(self._entries)
+        self._gaps = _gaps_of(self._entries, 0)
         self._count -= before - len(self._entries)
         return True
 
@@ -87,10 +90,11 @@ class Places:
         """Fill empty places by sequence number; those that were filled.  What is known already stays as it is."""
         told = sorted(uids)
         filled: list[int] = []
-        entries = self._entries[: self._leading]
-        place = self._leading  # the last one that was gone through
+        # All before the first empty place is known; `place` is the last one that was gone through.
+        place = first = self._gaps[0] if self._gaps else len(self._entries)
+        entries = self._entries[:first]
         at = 0
-        for entry in self._entries[self._leading :]:
+        for entry in self._entries[first:]:
             end = place + max(1, -entry)
             while at < len(told) and told[at] <= end:
                 seq = told[at]
@@ -106,16 +110,21 @@ class Places:
                 entries.append(entry if entry > 0 else place - end)
                 place = end
         self._entries = entries
-        self._leading = self._leading_of(entries, self._leading)
+        self._gaps = _gaps_of(entries, first)
         return filled
 
     def _index(self, seq: int) -> int:
         """Where the entry stands that this number belongs to."""
-        place = index = min(seq - 1, self._leading)
-        while (place := place + max(1, -self._entries[index])) < seq:
-            index += 1
+        index = seq - 1
+        for gap in self._gaps:
+            if index <= gap:
+                break
+            index = max(gap, index + self._entries[gap] + 1)
         return index
 
-    @staticmethod
-    def _leading_of(entries: list[int], least: int = 0) -> int:
-        return next((at for at in range(least, len(entries)) if entries[at] < 0), len(entries))
+
+_MOST_GAPS = 1000  # by far more than servers leave; each is passed over in turn when a number behind it is looked for
+
+
+def _gaps_of(entries: list[int], first: int) -> list[int]:
+    return [at for at in range(first, len(entries)) if entries[at] < 0]

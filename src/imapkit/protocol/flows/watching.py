@@ -12,9 +12,9 @@ Only then anything is asked of the server, and the empty places are asked for by
 be expunged while such a command runs (RFC 9051, 7.5.1): what is true when it is sent is true when it is answered.
 
 Whenever the two views do not fit together (a server breaks that rule, an EXPUNGE is about a number that there is not,
-or more is said than `Limits.events` lets us keep), both are compared afresh (`_compare`).  So what comes and goes may
-be told late, but is never lost or told of the wrong message; flags that change in a flood beyond `Limits.events` are
-not told.
+more is said than `Limits.events` lets us keep, or a thousand places stay empty here and there), both are compared
+afresh (`_compare`).  So what comes and goes may be told late, but is never lost or told of the wrong message; flags
+that change in a flood beyond `Limits.events` are not told.
 
 IDLE (RFC 2177) tells at once, and is begun anew before servers hang up on silence (29 minutes).  Without IDLE, NOOP
 asks every so often.
@@ -183,14 +183,14 @@ class Watch:
             case Exists(count) if count >= places.count:
                 self._to_fetch = True
                 places.grow(count)
-            case Expunged(seq) if seq <= places.count:
+            case Expunged(seq) if seq <= places.count and not places.scattered:
                 uid = places.take(seq)
                 self._gone += [] if uid is None else [uid]
             case Vanished(uids, earlier=False) if places.take_uids(uids):
                 self._gone += uids
             case Vanished(earlier=True):
                 pass
-            case Fetched():
+            case Fetched() if response.uid or not places.scattered:
                 uid = response.uid or places.uid(response.seq)
                 if uid is not None and FLAGS in response:
                     self._reflagged.add(uid)
