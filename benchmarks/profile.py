@@ -58,8 +58,10 @@ def dispatch(pieces: list[bytes]) -> list[object]:
     framer, dispatcher, parsed = Framer(), Dispatcher(ALL), list[object]()
     for piece in pieces:
         framer.feed(piece)
+        parsed += dispatcher.parse_alike(framer.ahead())
         while (one := framer.next()) is not None:
             parsed.append(dispatcher.parse(one))
+            parsed += dispatcher.parse_alike(framer.ahead())
     return parsed
 
 

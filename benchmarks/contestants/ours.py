@@ -35,7 +35,7 @@ from imapkit.protocol.flows.base import Flow, Wait, execute
 from imapkit.protocol.model import Command, Item
 from imapkit.transport.blocking import Session, open_tcp
 from imapkit.types.bodystructure import BodyStructure, Multipart, Part, walk
-from imapkit.types.envelope import Envelope, EnvelopeAddress
+from imapkit.types.envelope import Envelope
 from imapkit.types.query import Q
 from imapkit.types.sections import Section
 from imapkit.types.timeouts import Timeout
@@ -165,7 +165,7 @@ def read(case: str, answer: object) -> None:
 
 def read_envelope(message: Fetched) -> None:
     _ = message.uid
-    set(message.get(FLAGS) or ())
+    message.get(FLAGS)
     message.get(INTERNALDATE)
     message.get(RFC822_SIZE)
     read_whole_envelope(message.get(ENVELOPE))
@@ -176,16 +176,12 @@ def read_whole_envelope(envelope: Envelope | None) -> None:
     _ = envelope.date, envelope.subject, envelope.in_reply_to, envelope.message_id
     for addresses in (envelope.from_, envelope.sender, envelope.reply_to, envelope.to, envelope.cc, envelope.bcc):
         for address in addresses:
-            read_address(address)
-
-
-def read_address(address: EnvelopeAddress) -> None:
-    _ = address.name, address.address
+            _ = address.name, address.address
 
 
 def read_flags(message: Fetched) -> None:
     _ = message.uid
-    set(message.get(FLAGS) or ())
+    message.get(FLAGS)
     message.get(MODSEQ)
 
 
@@ -210,7 +206,7 @@ def read_parts(structure: BodyStructure) -> None:
 def read_header(message: Fetched) -> None:
     """The octets, as the peers give them: decoding the fields is another row."""
     _ = message.uid
-    set(message.get(FLAGS) or ())
+    message.get(FLAGS)
     message.get(RFC822_SIZE)
     message.get(HEADER)
 

@@ -23,21 +23,22 @@ __all__ = ["ENVELOPE", "parse_envelope"]
 # address  = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"
 #
 # What has to follow a string is written here anyway, so that the quotation mark before it is the closing one.
-_QUOTED = rb'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"'
+_PLAIN = rb'"[^"\\\r\n]*+"'
+_ESCAPED = rb'"[^"\\\r\n]*+(?>\\[^\r\n][^"\\\r\n]*+)++"'
 _LITERAL = rb"\{\d++\}\r\n"
 
 
 def _strings_of_address(*strings: bytes) -> bytes:
-    return b" ".join([b"(" + b"|".join([b"NIL", *strings]) + b")"] * 4)
+    return b" ".join([b"(" + b"|".join([_PLAIN, b"NIL", *strings]) + b")"] * 4)
 
 
 _PLAIN_STRINGS = re.compile(b" ".join([rb'(?:NIL|"([^"\\\r\n]*+)")'] * 4))
-_STRINGS_OF_ADDRESS = re.compile(_strings_of_address(_QUOTED))
-_ADDRESS = re.compile(rb"\(" + _strings_of_address(_QUOTED, _LITERAL) + rb"\)")
-_ANY_ADDRESS = _ADDRESS.pattern.replace(b"(NIL", b"(?:NIL")
+_STRINGS_OF_ADDRESS = re.compile(_strings_of_address(_ESCAPED))
+_ADDRESS = re.compile(rb"\(" + _strings_of_address(_ESCAPED, _LITERAL) + rb"\)")
+_ANY_ADDRESS = _ADDRESS.pattern.replace(b"(" + _PLAIN, b"(?:" + _PLAIN)
 _PLAIN_ADDRESS = _ANY_ADDRESS.replace(b"|" + _LITERAL, b"")
 # A string is held without its quotation marks (group 1), or as it came where it needs a second look (group 2).
-_STRING = rb'(?:"([^"\\\r\n]*+)"|NIL|(' + _QUOTED + b"|" + _LITERAL + b"))"
+_STRING = rb'(?:"([^"\\\r\n]*+)"|NIL|(' + _ESCAPED + b"|" + _LITERAL + b"))"
 _ADDRESSES = rb"(NIL|\((?>" + _ANY_ADDRESS + rb")++\))"
 # Sender and Reply-To are mostly those of From (group 5), octet by octet; where From has literals (group 6), who knows.
 _FROM = rb"(?:(NIL|\((?>" + _PLAIN_ADDRESS + rb")++\))|" + _ADDRESSES + b")"
