@@ -89,7 +89,7 @@ class ItemData(Untagged):
             start = self._next
             offsets = self._offsets
             if offsets is None:
-                offsets = self._offsets = {}
+                offsets = self._noted()
             known = offsets.get(item.key)
             if known is not None:
                 found = usual.pattern.match(self._text, known)
@@ -129,10 +129,15 @@ class ItemData(Untagged):
         self._next = end
 
     def _noted(self) -> dict[str, int]:
+        begun = self._begun()
         offsets = self._offsets
         if offsets is None:  # no other thread gets between a look and an assignment without a call
-            offsets = self._offsets = {}
+            offsets = self._offsets = begun
         return offsets
+
+    def _begun(self) -> dict[str, int]:
+        """Where the items begin that stand before what is read first."""
+        return {}
 
     def _patiently(self, item: Item[T]) -> T | None:
         ahead = self._ahead(item.key) if item.whole else None

@@ -8,6 +8,8 @@ from itertools import permutations
 import pytest
 
 from imapkit.errors import InvalidArgument
+from imapkit.protocol.dispatch import Dispatcher
+from imapkit.protocol.extensions import ALL
 from imapkit.protocol.extensions.condstore import MODSEQ
 from imapkit.protocol.extensions.fetch import (
     FLAGS,
@@ -21,7 +23,7 @@ from imapkit.protocol.extensions.fetch import (
     is_uid_command,
 )
 from imapkit.protocol.model import Item
-from imapkit.protocol.wire.framer import LiteralMarker
+from imapkit.protocol.wire.framer import Framed, LiteralMarker
 from imapkit.types.sections import Section
 from imapkit.types.uids import SAVED_RESULT, OpenRange, OpenSeqRange, SeqSet, UidSet
 from tests.protocol.extensions.talking import ask, untagged
@@ -138,6 +140,15 @@ def test_no_range_of_octets(partial: tuple[int, int]) -> None:
 
 class TestUsual:
     """What is written as usual is read like everything else."""
+
+    def test_what_comes_behind_the_uid_is_read_there(self) -> None:
+        line = Framed(b"* 1 FETCH (UID 7 FLAGS (a) UID 8 RFC822.SIZE 5)")
+        dispatcher = Dispatcher(ALL)
+        for response in (dispatcher.parse(line), dispatcher.parse(line), *dispatcher.parse_alike([line.text])):
+            assert isinstance(response, Fetched)
+            assert (response.uid, response.get(FLAGS), response.get(RFC822_SIZE)) == (7, {"a"}, 5)
+            assert (response.get(UID), UID in response) == (7, True)
+            assert list(response.names()) == ["UID", "FLAGS", "RFC822.SIZE"]
 
     @pytest.mark.parametrize(
         "items",

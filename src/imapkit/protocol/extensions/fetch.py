@@ -148,6 +148,10 @@ class Fetched(ItemData):
         found = cast("re.Match[bytes]", _SEQ.match(self._text))
         return int(found[1])
 
+    def _begun(self) -> dict[str, int]:
+        # Nobody asks for what `uid` tells already, so reading goes on behind it (see `_usual_fetched`).
+        return {"UID": self._text.index(b"(")} if self.uid is not None else {}
+
     def update(self, newer: ItemData) -> None:
         """Let the values of a later response stand before ours."""
         super().update(newer)
@@ -163,13 +167,14 @@ def _fetched(cursor: Cursor, _number: int) -> Fetched:
     if not cursor.text.startswith(b"(", cursor.pos):
         raise cursor.error("the items of a message")
     fetched = Fetched.at(cursor)
+    fetched.uid = None
     fetched.uid = fetched.get(UID)
     return fetched
 
 
 # Nearly all servers send UID first; then nothing else has to be looked at to know whose data this is.
 def _usual_fetched(found: re.Match[bytes], literals: Literals | None, reading: Reading) -> Fetched:
-    fetched = Fetched(found.string, literals, found.end(), reading)
+    fetched = Fetched(found.string, literals, found.end(1), reading)  # behind the UID
     fetched.uid = int(found[1])
     return fetched
 
