@@ -85,6 +85,7 @@ TESTS: Mapping[str, str] = {
     "LOGIN": "test_it_connects",
     "SASL-IR": "test_mechanism",
     "COMPRESS=DEFLATE": "test_compression",
+    "LOGIN-REFERRALS": "test_login_referral",
 }
 
 #: Its paragraphs are filled anew.
