@@ -221,3 +221,9 @@ def test_time_is_linear(raw: bytes) -> None:
     decode_parameters([(raw, raw), (b"a*", raw), (b"b*0*", raw)])
     safe_filename(raw.decode(), "a")
     assert time.process_time() - started < 5
+
+
+def test_names_are_cut_whichever_way_they_are_read() -> None:
+    name = b"x" * 300
+    assert decode_parameters([(name, b"1")]) == {"x" * 256: "1"}
+    assert decode_parameters([(name, b"1"), (b"none*", None)]) == {"x" * 256: "1"}

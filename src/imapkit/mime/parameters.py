@@ -23,6 +23,7 @@ __all__ = ["decode_parameters", "parse_parameter_header", "safe_filename", "spli
 
 # parameter-name = attribute ["*" section] ["*"]  (RFC 2231, 7)
 _NAME = re.compile(rb"(.+?)(?:\*(\d{1,4}))?(\*)?\Z", re.DOTALL)
+_LONGEST_ATTRIBUTE = 256  # octets; what is longer is cut
 _EXTENDED = re.compile(rb"([^']*)'[^']*'(.*)\Z", re.DOTALL)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _OCTETS = {b"%02x" % octet: bytes((octet,)) for octet in range(256)}
@@ -63,7 +64,7 @@ def decode_parameters(pairs: Parameters) -> dict[str, str]:
     pairs = tuple(pairs)
     plain: dict[str, str] = {}
     for name, value in pairs:
-        if not value or not name.isalnum() or value.startswith(b'"'):
+        if not value or not name.isalnum() or len(name) > _LONGEST_ATTRIBUTE or value.startswith(b'"'):
             return _decode_shapes(pairs)
         plain[name.decode("ascii").lower()] = decode_text(value)
     return plain if len(plain) == len(pairs) else _decode_shapes(pairs)
@@ -75,7 +76,7 @@ def _decode_shapes(pairs: Parameters) -> dict[str, str]:
     for raw_name, value in pairs:
         if value is not None and len(value) > 1 and value.startswith(b'"') and value.endswith(b'"'):
             value = value[1:-1]  # Twisted leaves the quotation marks of the header field around a string
-        parts = _NAME.match(raw_name[:256].strip())
+        parts = _NAME.match(raw_name[:_LONGEST_ATTRIBUTE].strip())
         if parts is not None and value is not None:
             name = one_line(charsets.decode(parts[1], None)[0]).lower()
             found.setdefault(name, _Shapes()).add(parts[2], parts[3] is not None, value)
