@@ -125,7 +125,10 @@ class ItemData(Untagged):
 
     def _passed(self, key: str, start: int, end: int) -> None:
         """Note where an item begins, and go on behind it."""
-        self._noted().setdefault(key, start)
+        offsets = self._offsets
+        if offsets is None:
+            offsets = self._noted()
+        offsets.setdefault(key, start)
         self._next = end
 
     def _noted(self) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 Python initialises a frozen dataclass with a call of `object.__setattr__` for each field, which for the sixteen of a
 MIME part takes longer than to read them, and a folder has tens of thousands of parts.  `quick` gives the same objects
-in a quarter of the time: they are born as a class that is not frozen, get their fields by plain assignments, and are
+in a fraction of the time: they are born as a class that is not frozen, get their fields by plain assignments, and are
 frozen then.
 """
 
