@@ -91,9 +91,13 @@ class Scene:
         return self.finish(run, *turns)
 
     def finish(self, run: Run, *turns: tuple[bytes, bytes]) -> Told:
+        self.done(run)
+        return self.answer(run, *turns)
+
+    def done(self, run: Run) -> None:
+        """IDLE is ended, and the server says so."""
         run.expect(b"DONE\r\n")
         run.say(self.ok())
-        return self.answer(run, *turns)
 
     def answer(self, run: Run, *turns: tuple[bytes, bytes]) -> Told:
         for question, answer in turns:
@@ -204,8 +208,7 @@ class TestChanges:
         scene = Scene()
         run = scene.next(60)
         run.say(b"+\r\n* 2 FETCH (FLAGS (a))\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"UID FETCH 12 " + ITEMS))
         run.say(scene.ok())
         run.expect(scene.tag(b"IDLE"))
@@ -233,8 +236,7 @@ class TestChanges:
         run = scene.next()
         said = b"* 3 EXISTS\r\n* 2 FETCH (MODSEQ (5))\r\n* VANISHED (EARLIER) 1:5\r\n* 9 FETCH (FLAGS ())\r\n"
         run.say(b"+ idling\r\n" + said)
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"IDLE"))
         assert scene.uids == [11, 12, 13]
 
@@ -244,8 +246,7 @@ class TestRaces:
         scene = Scene()
         run = scene.next()
         run.say(b"+\r\n* 4 EXISTS\r\n* 4 EXPUNGE\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"IDLE"))  # nobody was told of it, so nothing is told
         assert scene.uids == [11, 12, 13]
 
@@ -301,8 +302,7 @@ class TestRaces:
         scene = Scene()
         run = scene.next()
         run.say(b"+\r\n* 5 EXISTS\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"FETCH 4:5 " + ITEMS))
         run.say(b"K%d NO Some of the requested messages no longer exist.\r\n" % scene.count)
         run.expect(scene.tag(b"IDLE"))
@@ -344,8 +344,7 @@ class TestRaces:
         scene = Scene()
         run = scene.next()
         run.say(b"+\r\n* 7 EXPUNGE\r\n* 3 EXISTS\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"FETCH 1:3 (UID)"))
         run.say(b"* 1 FETCH (UID 11)\r\n* 2 FETCH (UID 12)\r\n* 3 FETCH (UID 13)\r\n" + scene.ok())
         run.expect(scene.tag(b"IDLE"))
@@ -359,8 +358,7 @@ class TestRaces:
         scene = Scene()
         run = scene.next()
         run.say(b"+\r\n* 7 EXPUNGE\r\n* 3 EXISTS\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"FETCH 1:3 (UID)"))
         with pytest.raises(CommandError, match="not all"):
             run.say(partial + b"K%d NO not all of them\r\n" % scene.count)
@@ -419,8 +417,7 @@ class TestNumbersThatCannotBe:
         scene = Scene()
         run = scene.next()
         run.say(b"+\r\n* 0 FETCH (FLAGS (a))\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"IDLE"))
 
     def test_flags_of_a_message_that_is_not_known(self) -> None:
@@ -428,8 +425,7 @@ class TestNumbersThatCannotBe:
         scene.watch._places = places_of(11, None, 13)
         run = scene.next()
         run.say(b"+\r\n* 2 FETCH (FLAGS (a))\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"IDLE"))
 
     @pytest.mark.parametrize("said", [b"* 3 EXPUNGE\r\n", b"* 3 FETCH (FLAGS (a))\r\n"])
@@ -457,8 +453,7 @@ class TestGivingUp:
         scene = Scene()
         run = scene.next()
         run.say(b"+\r\n* 1 EXPUNGE\r\n* 3 EXISTS\r\n* 1 FETCH (FLAGS ())\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"FETCH 3 " + ITEMS))
         run.close()
         scene.peer.say(scene.ok())
@@ -475,8 +470,7 @@ class TestGivingUp:
         scene = Scene()
         run = scene.next()
         run.say(b"+\r\n* 1 EXPUNGE\r\n* 3 EXISTS\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"FETCH 3 " + ITEMS))
         with pytest.raises(ServerUnavailable):
             run.say(b"K%d NO [UNAVAILABLE] later\r\n" % scene.count)
@@ -490,8 +484,7 @@ class TestGivingUp:
         scene = Scene()
         run = scene.next()
         run.say(b"+\r\n* 4 EXISTS\r\n* 1 FETCH (FLAGS ())\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"FETCH 4 " + ITEMS))
         run.say(fetched((4, 14)) + scene.ok())
         run.expect(scene.tag(b"UID FETCH 11 " + ITEMS))
@@ -550,8 +543,7 @@ class TestTime:
         run.say(b"+ idling\r\n", b"* OK still here\r\n")
         assert run.wait is patience
         run.say(b"* 3 EXISTS\r\n")
-        run.expect(b"DONE\r\n")
-        run.say(scene.ok())
+        scene.done(run)
         run.expect(scene.tag(b"IDLE"))
         assert run.wait is patience
 
@@ -563,8 +555,7 @@ class TestTime:
             assert run.wait.timeout == IDLE_SECONDS
             run.say(b"+ idling\r\n")
             run.resume(Signal.TIMEOUT)
-            run.expect(b"DONE\r\n")
-            run.say(scene.ok())
+            scene.done(run)
             run.expect(scene.tag(b"IDLE"))
 
     def test_a_timeout_longer_than_that(self) -> None:
@@ -575,8 +566,7 @@ class TestTime:
             assert run.wait.timeout == seconds
             run.say(b"+ idling\r\n")
             run.resume(Signal.TIMEOUT)
-            run.expect(b"DONE\r\n")
-            run.say(scene.ok())
+            scene.done(run)
             if seconds != 60:
                 run.expect(scene.tag(b"IDLE"))
         assert run.done
